@@ -1,0 +1,29 @@
+package io.millrace.model;
+
+/**
+ * Names a series within its tenant: the XXH3 128-bit hash of the canonical labels (see {@code docs/formats/labels.md}).
+ * Order is unsigned, most significant half first, which is the order of the 16 big-endian bytes.
+ */
+public record SeriesId(long high, long low) implements Comparable<SeriesId> {
+    /** Bytes of an id wherever it is stored. */
+    public static final int BYTES = 16;
+
+    /** The storage shard of a series: its top {@code bits} bits, 0 to 2^bits - 1. */
+    public int shard(int bits) {
+        return (int) (high >>> (64 - bits));
+    }
+
+    @Override
+    public int compareTo(SeriesId other) {
+        int byHigh = Long.compareUnsigned(high, other.high);
+        return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
+    }
+
+    /** 32 hexadecimal digits. */
+    @Override
+    public String toString() {
+        String highHex = Long.toHexString(high);
+        String lowHex = Long.toHexString(low);
+        return "0".repeat(16 - highHex.length()) + highHex + "0".repeat(16 - lowHex.length()) + lowHex;
+    }
+}

@@ -1,0 +1,2 @@
+/** Chunks of samples in the encodings of Prometheus. */
+package io.millrace.wire.chunk;

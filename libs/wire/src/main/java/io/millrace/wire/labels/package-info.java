@@ -1,0 +1,2 @@
+/** Labels as canonical bytes, and the series id that is their hash. */
+package io.millrace.wire.labels;
