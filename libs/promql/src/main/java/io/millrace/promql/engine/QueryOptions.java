@@ -1,0 +1,17 @@
+package io.millrace.promql.engine;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one query may differ in from the engine's options.
+ *
+ * @param lookback null for the engine's
+ * @param timeout null for the engine's; never more than the engine's
+ * @param cancelled asked every few thousand samples; true ends the query with {@link QueryException.Kind#CANCELED}
+ */
+public record QueryOptions(
+        @Nullable Duration lookback, @Nullable Duration timeout, BooleanSupplier cancelled) {
+    public static final QueryOptions DEFAULT = new QueryOptions(null, null, () -> false);
+}

@@ -1,0 +1,2 @@
+/** Native histograms with the arithmetic of PromQL. */
+package io.millrace.promql.histogram;
