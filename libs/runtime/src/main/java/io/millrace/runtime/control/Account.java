@@ -1,0 +1,18 @@
+package io.millrace.runtime.control;
+
+import java.time.Instant;
+
+/**
+ * Who owns instances and users.
+ *
+ * @param id unique, 1 to 64 of {@code [a-z0-9-]}
+ * @param name for people
+ * @param enabled when false, no key of the account is accepted
+ * @param created when it was made
+ */
+public record Account(String id, String name, boolean enabled, Instant created) implements ControlRecord {
+    @Override
+    public ControlKey key() {
+        return new ControlKey(ControlKey.Kind.ACCOUNT, id);
+    }
+}

@@ -1,0 +1,48 @@
+package io.millrace.runtime.control;
+
+import io.millrace.model.TenantId;
+import io.millrace.model.TenantLimits;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * A separate store of series of one account; to the data path it is the tenant.
+ *
+ * @param id unique over all accounts; stands in URLs
+ * @param accountId who owns it
+ * @param name for people
+ * @param region a label for people
+ * @param tags free
+ * @param status whether it takes data
+ * @param retentionDays how long samples are kept, at least 1
+ * @param limits what it may send
+ * @param created when it was made
+ */
+public record Instance(
+        TenantId id,
+        String accountId,
+        String name,
+        String region,
+        Map<String, String> tags,
+        Status status,
+        int retentionDays,
+        TenantLimits limits,
+        Instant created)
+        implements ControlRecord {
+    /** Whether an instance takes and gives data. */
+    public enum Status {
+        /** Writes and reads. */
+        RUNNING,
+        /** Nobody may write or read; the data stays until its retention ends. */
+        STOPPED
+    }
+
+    public Instance {
+        tags = Map.copyOf(tags);
+    }
+
+    @Override
+    public ControlKey key() {
+        return new ControlKey(ControlKey.Kind.INSTANCE, id.value());
+    }
+}

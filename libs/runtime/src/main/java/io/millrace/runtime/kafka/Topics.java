@@ -1,0 +1,48 @@
+package io.millrace.runtime.kafka;
+
+/**
+ * The names of the topics.
+ *
+ * @param prefix begins every name; may be empty
+ */
+public record Topics(String prefix) {
+    /** The names for these settings. */
+    public static Topics of(KafkaSettings settings) {
+        return new Topics(settings.topicPrefix());
+    }
+
+    /** Batches of decoded series from the gateway. */
+    public String received() {
+        return prefix + "received";
+    }
+
+    /** Batches of samples by series id, from the processor. */
+    public String samples() {
+        return prefix + "samples";
+    }
+
+    /** One record for each series and day, from the processor. */
+    public String series() {
+        return prefix + "series";
+    }
+
+    /** What was refused. */
+    public String rejections() {
+        return prefix + "rejections";
+    }
+
+    /** Usage of each tenant by partition. */
+    public String usage() {
+        return prefix + "usage";
+    }
+
+    /** Accounts, users, keys, instances. One partition. */
+    public String control() {
+        return prefix + "control";
+    }
+
+    /** Records nobody could read. */
+    public String quarantine() {
+        return prefix + "quarantine";
+    }
+}
