@@ -1,0 +1,146 @@
+package io.millrace.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A real Cassandra node as a child process on 127.0.0.1.
+ *
+ * <p>Ports and data stay the same through {@link #restart()}. Every acknowledged write is on disk: the commit log is
+ * synchronised per batch of writes. The child ends when this JVM ends. Thread-safe.
+ */
+public final class CassandraNode implements AutoCloseable {
+
+    private final CassandraNodeSettings settings;
+    private final int port;
+    private final int storagePort;
+    private final ChildJvm child;
+
+    private CassandraNode(CassandraNodeSettings settings, int port, int storagePort) {
+        this.settings = settings;
+        this.port = port;
+        this.storagePort = storagePort;
+        this.child = new ChildJvm(new ChildJvm.Command(
+                "Cassandra",
+                "embedded-cassandra",
+                "io.millrace.embedded.cassandra.NodeMain",
+                jvmArguments(settings),
+                List.of(),
+                settings.folder(),
+                settings.logFolder().resolve("cassandra.log"),
+                settings.logFolder().resolve("cassandra.out")));
+    }
+
+    /**
+     * Starts a node and returns when it answers clients.
+     *
+     * @throws NodeException if it cannot start, with the last lines of its log
+     */
+    public static CassandraNode start(CassandraNodeSettings settings) {
+        if (Runtime.version().feature() != 17) {
+            throw new NodeException("Cassandra 5.0 needs Java 17, and this is Java "
+                    + Runtime.version().feature() + ": set JAVA_HOME to a JDK 17");
+        }
+        List<Integer> free = FreePorts.find(2);
+        CassandraNode node = new CassandraNode(
+                settings,
+                settings.port() == 0 ? free.get(0) : settings.port(),
+                settings.storagePort() == 0 ? free.get(1) : settings.storagePort());
+        node.start();
+        return node;
+    }
+
+    /** Starts it again, after {@link #kill()} or {@link #close()}, with the same data and ports. */
+    public void start() {
+        try {
+            Files.createDirectories(settings.folder());
+            Files.createDirectories(settings.logFolder());
+            boolean direct = DirectIo.isPossibleIn(settings.folder());
+            Files.writeString(yamlFile(settings), CassandraYaml.of(settings, port, storagePort, direct));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        child.start(() -> CqlProbe.isServing(port), settings.startTimeout());
+    }
+
+    /** Closes it in order if it runs, and starts it with the same data and ports. */
+    public void restart() {
+        child.stop();
+        start();
+    }
+
+    /** The CQL port. */
+    public int port() {
+        return port;
+    }
+
+    /** The address for a driver. */
+    public InetSocketAddress contactPoint() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** The name of the only data centre, which drivers ask for. */
+    public String datacenter() {
+        return "datacenter1";
+    }
+
+    public boolean isAlive() {
+        return child.isAlive();
+    }
+
+    /** The operating system's id of the process started last. */
+    public long pid() {
+        return child.pid();
+    }
+
+    /** The file it logs to. */
+    public Path logFile() {
+        return settings.logFolder().resolve("cassandra.log");
+    }
+
+    /** SIGKILL: no flush, no goodbye. Returns when the process is gone. */
+    public void kill() {
+        child.kill();
+    }
+
+    /** SIGSTOP: connections stay open and nothing answers. */
+    public void pause() {
+        child.signal("STOP");
+    }
+
+    /** SIGCONT. */
+    public void resume() {
+        child.signal("CONT");
+    }
+
+    /** Drains it, stops it in order and waits until it is gone. Idempotent. */
+    @Override
+    public void close() {
+        child.stop();
+    }
+
+    private static Path yamlFile(CassandraNodeSettings settings) {
+        return settings.folder().resolve("cassandra.yaml");
+    }
+
+    private static List<String> jvmArguments(CassandraNodeSettings settings) {
+        List<String> arguments = new ArrayList<>();
+        // Small at first: a node run by root locks what it has at start into memory.
+        arguments.add("-Xms192m");
+        arguments.add("-Xmx" + settings.heapMegabytes() + "m");
+        CassandraYaml.resource("cassandra-jvm.args")
+                .lines()
+                .filter(line -> line.startsWith("-"))
+                .forEach(arguments::add);
+        arguments.add("-Dcassandra.config=" + yamlFile(settings).toUri());
+        arguments.add("-Dcassandra.storagedir=" + settings.folder());
+        arguments.add("-Dcassandra.logdir=" + settings.logFolder());
+        return arguments;
+    }
+}
