@@ -7,11 +7,16 @@ public final class Chunks {
     private Chunks() {}
 
     /**
-     * Appends the samples with {@code fromMs <= timestamp <= toMs} to {@code out}.
+     * Appends the samples with {@code fromMs <= timestamp <= toMs} to {@code out}. Stops at the first timestamp above
+     * {@code toMs}: those of a chunk rise.
      *
-     * @throws io.millrace.wire.MalformedException when the bytes are not a chunk of this encoding
+     * @throws io.millrace.wire.MalformedException when the bytes are not a chunk of this encoding; samples before the
+     *     damage may have been appended
      */
     public static void decode(ChunkEncoding encoding, byte[] data, long fromMs, long toMs, SampleColumns out) {
-        throw new UnsupportedOperationException();
+        switch (encoding) {
+            case XOR -> XorChunk.decode(data, fromMs, toMs, out);
+            case HISTOGRAM, FLOAT_HISTOGRAM -> throw new UnsupportedOperationException("not yet");
+        }
     }
 }

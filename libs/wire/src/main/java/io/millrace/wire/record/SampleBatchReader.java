@@ -1,11 +1,17 @@
 package io.millrace.wire.record;
 
 import io.millrace.model.MetricType;
+import io.millrace.wire.ByteReader;
+import io.millrace.wire.MalformedException;
+import io.millrace.wire.Utf8;
 
 /**
  * Walks a record value written by {@link SampleBatchWriter} without allocating: {@link #nextEntry} steps over series and
  * metadata, {@link #nextItem} over the items of the current series (skipping them is free). Every method that reads may
  * throw {@link io.millrace.wire.MalformedException}; a reader never reads outside the value. Not thread-safe.
+ *
+ * <p>After a {@link MalformedException} the reader is of no use until the next {@link #wrap}. It checks the frame, not
+ * the content: labels and histograms are checked by their decoders.
  */
 public final class SampleBatchReader {
     /** What {@link #nextEntry} stands on. */
@@ -24,103 +30,319 @@ public final class SampleBatchReader {
         END
     }
 
+    // The smallest item of each kind: what bounds the counts of the header.
+    private static final int MIN_SAMPLE_BYTES = 10;
+    private static final int MIN_HISTOGRAM_BYTES = 3;
+    private static final int MIN_EXEMPLAR_BYTES = 11;
+
+    private final ByteReader in = new ByteReader();
+    private long receiveTimeMs;
+    private int sampleCount;
+    private int histogramCount;
+    private int exemplarCount;
+    private int nextEntryOffset;
+
+    private long idHigh;
+    private long idLow;
+    private int seriesLabelsOffset;
+    private int seriesLabelsLength;
+    private int itemsOffset;
+    private int itemsLength;
+
+    private Item item = Item.END;
+    private long timestampMs;
+    private long startTimestampMs;
+    private long valueBits;
+    private int payloadOffset;
+    private int payloadLength;
+
+    private int metadataType;
+    private int familyOffset;
+    private int familyLength;
+    private int helpOffset;
+    private int helpLength;
+    private int unitOffset;
+    private int unitLength;
+
+    private int countedSamples;
+    private int countedHistograms;
+    private int countedExemplars;
+
     /** Starts on a record value. The bytes must not change while it is read. */
     public void wrap(byte[] value) {
-        throw new UnsupportedOperationException();
+        in.wrap(value, 0, value.length);
+        int version = in.readByte();
+        if (version != SampleBatchWriter.VERSION) {
+            throw new MalformedException("sample batch has version " + version + ", this program reads version "
+                    + SampleBatchWriter.VERSION + " only");
+        }
+        receiveTimeMs = in.readLongLittleEndian();
+        sampleCount = in.readIntLittleEndian();
+        histogramCount = in.readIntLittleEndian();
+        exemplarCount = in.readIntLittleEndian();
+        long leastBytes = (sampleCount & 0xffffffffL) * MIN_SAMPLE_BYTES
+                + (histogramCount & 0xffffffffL) * MIN_HISTOGRAM_BYTES
+                + (exemplarCount & 0xffffffffL) * MIN_EXEMPLAR_BYTES;
+        if (leastBytes > in.remaining()) {
+            throw new MalformedException("sample batch of " + value.length + " bytes cannot hold the counts it claims");
+        }
+        nextEntryOffset = in.position();
+        item = Item.END;
+        noSeries();
     }
 
     /** When the gateway had received the request, ms since the epoch. */
     public long receiveTimeMs() {
-        throw new UnsupportedOperationException();
+        return receiveTimeMs;
     }
 
+    /** As the header says; never more than the value has room for. */
     public int sampleCount() {
-        throw new UnsupportedOperationException();
+        return sampleCount;
     }
 
+    /** As the header says; never more than the value has room for. */
     public int histogramCount() {
-        throw new UnsupportedOperationException();
+        return histogramCount;
     }
 
+    /** As the header says; never more than the value has room for. */
     public int exemplarCount() {
-        throw new UnsupportedOperationException();
+        return exemplarCount;
     }
 
     public Entry nextEntry() {
-        throw new UnsupportedOperationException();
+        in.window(nextEntryOffset, in.buffer().length);
+        item = Item.END;
+        if (!in.hasRemaining()) {
+            noSeries();
+            return Entry.END;
+        }
+        int kind = in.readByte();
+        switch (kind) {
+            case SampleBatchWriter.ENTRY_SERIES_WITH_LABELS -> {
+                readId();
+                seriesLabelsLength = in.readLength();
+                seriesLabelsOffset = in.position();
+                in.skip(seriesLabelsLength);
+                readItemsLength();
+                return Entry.SERIES_WITH_LABELS;
+            }
+            case SampleBatchWriter.ENTRY_SERIES_BY_ID -> {
+                readId();
+                seriesLabelsLength = 0;
+                seriesLabelsOffset = in.position();
+                readItemsLength();
+                return Entry.SERIES_BY_ID;
+            }
+            case SampleBatchWriter.ENTRY_METADATA -> {
+                readMetadata();
+                return Entry.METADATA;
+            }
+            default ->
+                throw new MalformedException(
+                        "unknown entry kind " + kind + " at byte " + nextEntryOffset + " of a sample batch");
+        }
     }
 
     public long idHigh() {
-        throw new UnsupportedOperationException();
+        return idHigh;
     }
 
     public long idLow() {
-        throw new UnsupportedOperationException();
+        return idLow;
     }
 
     /** The value given to {@link #wrap}; offsets point into it. */
     public byte[] buffer() {
-        throw new UnsupportedOperationException();
+        return in.buffer();
     }
 
-    /** Of the current series (with labels) or the current exemplar. */
+    /** Of the current exemplar while {@link #nextItem} stands on one, else of the current series (with labels). */
     public int labelsOffset() {
-        throw new UnsupportedOperationException();
+        return item == Item.EXEMPLAR ? payloadOffset : seriesLabelsOffset;
     }
 
+    /** See {@link #labelsOffset}. 0 for a series by id. */
     public int labelsLength() {
-        throw new UnsupportedOperationException();
+        return item == Item.EXEMPLAR ? payloadLength : seriesLabelsLength;
     }
 
     /** Where the items of the current series begin. */
     public int itemsOffset() {
-        throw new UnsupportedOperationException();
+        return itemsOffset;
     }
 
     public int itemsLength() {
-        throw new UnsupportedOperationException();
+        return itemsLength;
     }
 
+    /** {@link Item#END} after the last item of the series, and where there is no series. */
     public Item nextItem() {
-        throw new UnsupportedOperationException();
+        if (!in.hasRemaining()) {
+            item = Item.END;
+            return item;
+        }
+        int kind = in.readByte();
+        timestampMs = receiveTimeMs + in.readSvarint();
+        startTimestampMs = 0;
+        switch (kind) {
+            case SampleBatchWriter.ITEM_SAMPLE -> {
+                valueBits = in.readLongLittleEndian();
+                item = Item.SAMPLE;
+            }
+            case SampleBatchWriter.ITEM_SAMPLE_WITH_START -> {
+                startTimestampMs = timestampMs - in.readSvarint();
+                valueBits = in.readLongLittleEndian();
+                item = Item.SAMPLE;
+            }
+            case SampleBatchWriter.ITEM_HISTOGRAM -> {
+                readPayload();
+                item = Item.HISTOGRAM;
+            }
+            case SampleBatchWriter.ITEM_HISTOGRAM_WITH_START -> {
+                startTimestampMs = timestampMs - in.readSvarint();
+                readPayload();
+                item = Item.HISTOGRAM;
+            }
+            case SampleBatchWriter.ITEM_EXEMPLAR -> {
+                valueBits = in.readLongLittleEndian();
+                readPayload();
+                item = Item.EXEMPLAR;
+            }
+            default ->
+                throw new MalformedException(
+                        "unknown item kind " + kind + " before byte " + in.position() + " of a sample batch");
+        }
+        return item;
     }
 
     public long timestampMs() {
-        throw new UnsupportedOperationException();
+        return timestampMs;
     }
 
     /** 0 when unset. */
     public long startTimestampMs() {
-        throw new UnsupportedOperationException();
+        return startTimestampMs;
     }
 
     /** Of a sample or an exemplar. */
     public long valueBits() {
-        throw new UnsupportedOperationException();
+        return valueBits;
     }
 
     /** Of a histogram: the message bytes. */
     public int histogramOffset() {
-        throw new UnsupportedOperationException();
+        return payloadOffset;
     }
 
     public int histogramLength() {
-        throw new UnsupportedOperationException();
+        return payloadLength;
     }
 
     public MetricType metadataType() {
-        throw new UnsupportedOperationException();
+        return MetricType.ofNumber(metadataType);
     }
 
     public String metadataFamily() {
-        throw new UnsupportedOperationException();
+        return Utf8.decode(in.buffer(), familyOffset, familyLength);
     }
 
     public String metadataHelp() {
-        throw new UnsupportedOperationException();
+        return Utf8.decode(in.buffer(), helpOffset, helpLength);
     }
 
     public String metadataUnit() {
-        throw new UnsupportedOperationException();
+        return Utf8.decode(in.buffer(), unitOffset, unitLength);
+    }
+
+    /** Reads all items of the current series through and counts them, without moving. */
+    void countItems() {
+        int position = in.position();
+        Item currentItem = item;
+        long currentTimestamp = timestampMs;
+        long currentStart = startTimestampMs;
+        long currentValue = valueBits;
+        int currentPayloadOffset = payloadOffset;
+        int currentPayloadLength = payloadLength;
+        countedSamples = 0;
+        countedHistograms = 0;
+        countedExemplars = 0;
+        in.window(itemsOffset, itemsOffset + itemsLength);
+        for (Item next = nextItem(); next != Item.END; next = nextItem()) {
+            switch (next) {
+                case SAMPLE -> countedSamples++;
+                case HISTOGRAM -> countedHistograms++;
+                case EXEMPLAR -> countedExemplars++;
+                case END -> throw new IllegalStateException();
+            }
+        }
+        in.window(position, itemsOffset + itemsLength);
+        item = currentItem;
+        timestampMs = currentTimestamp;
+        startTimestampMs = currentStart;
+        valueBits = currentValue;
+        payloadOffset = currentPayloadOffset;
+        payloadLength = currentPayloadLength;
+    }
+
+    int countedSamples() {
+        return countedSamples;
+    }
+
+    int countedHistograms() {
+        return countedHistograms;
+    }
+
+    int countedExemplars() {
+        return countedExemplars;
+    }
+
+    private void readId() {
+        idHigh = in.readLongBigEndian();
+        idLow = in.readLongBigEndian();
+    }
+
+    private void readItemsLength() {
+        int length = in.readIntLittleEndian();
+        if (length < 0 || length > in.remaining()) {
+            throw new MalformedException("items length " + Integer.toUnsignedString(length) + " before byte "
+                    + in.position() + " is more than the " + in.remaining() + " bytes left");
+        }
+        itemsOffset = in.position();
+        itemsLength = length;
+        nextEntryOffset = itemsOffset + length;
+        in.window(itemsOffset, nextEntryOffset);
+    }
+
+    private void readPayload() {
+        payloadLength = in.readLength();
+        payloadOffset = in.position();
+        in.skip(payloadLength);
+    }
+
+    private void readMetadata() {
+        metadataType = in.readByte();
+        familyLength = in.readLength();
+        familyOffset = in.position();
+        in.skip(familyLength);
+        helpLength = in.readLength();
+        helpOffset = in.position();
+        in.skip(helpLength);
+        unitLength = in.readLength();
+        unitOffset = in.position();
+        in.skip(unitLength);
+        nextEntryOffset = in.position();
+        noSeries();
+    }
+
+    private void noSeries() {
+        idHigh = 0;
+        idLow = 0;
+        seriesLabelsOffset = nextEntryOffset;
+        seriesLabelsLength = 0;
+        itemsOffset = nextEntryOffset;
+        itemsLength = 0;
+        in.window(nextEntryOffset, nextEntryOffset);
     }
 }
