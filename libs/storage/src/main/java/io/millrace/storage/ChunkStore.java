@@ -9,17 +9,17 @@ import java.util.function.Consumer;
 /** Sealed chunks, durable. Thread-safe. */
 public interface ChunkStore {
     /**
-     * Writes rows of one partition. The stage completes when they are durable: a crash of any process afterwards loses
-     * none of them. It fails with {@link StoreUnavailableException} when the store cannot take them now; then any part
-     * may have been written, and writing all again is harmless.
+     * Writes chunks of one bucket; cheapest when there are many. The stage completes when they are durable: a crash of
+     * any process afterwards loses none of them. It fails with {@link StoreUnavailableException} when the store cannot
+     * take them now; then any part may have been written, and writing all again is harmless.
      */
-    CompletionStage<Void> write(ChunkPartition partition, List<ChunkRow> rows);
+    CompletionStage<Void> write(ChunkBucket bucket, List<MetricChunk> chunks);
 
     /**
      * Reads the chunks of some series of a partition that start at {@code fromStartMs <= startMs <= toStartMs}, in the
      * order (series, startMs, offset), handing each to {@code visitor} on the calling thread.
      *
-     * @throws StoreUnavailableException when the store cannot answer now
+     * @throws StoreUnavailableException when the store cannot answer now; the visitor may have seen a part
      */
     void read(
             ChunkPartition partition,
