@@ -71,6 +71,9 @@ final class KafkaProperties {
             p.setProperty("group." + protocol + ".min.heartbeat.interval.ms", "500");
             p.setProperty("group." + protocol + ".heartbeat.interval.ms", "1000");
         }
+        // After a kill the controller refuses the new broker until the session of the old one is over.
+        p.setProperty("broker.session.timeout.ms", "3000");
+        p.setProperty("broker.heartbeat.interval.ms", "1000");
         // The transaction of a killed processor holds back read_committed readers until it is aborted.
         p.setProperty("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
     }

@@ -43,7 +43,7 @@ public final class BrokerMain {
             run(load(Path.of(arguments[0])));
         } catch (Exception e) {
             log.error("broker could not start", e);
-            System.err.println("Kafka cannot start: " + e.getMessage());
+            System.err.println("Kafka cannot start: " + messages(e));
             System.exit(1);
         }
     }
@@ -56,6 +56,17 @@ public final class BrokerMain {
         server.startup();
         log.info("broker started millis={} formatted={}", (System.nanoTime() - start) / 1_000_000, formatted);
         server.awaitShutdown();
+    }
+
+    /** The messages of an exception and its causes in one line: the last often has the reason. */
+    private static String messages(Throwable failure) {
+        StringBuilder text = new StringBuilder(String.valueOf(failure.getMessage()));
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause.getMessage() != null && text.indexOf(cause.getMessage()) < 0) {
+                text.append(": ").append(cause.getMessage());
+            }
+        }
+        return text.toString();
     }
 
     private static Properties load(Path file) throws IOException {
