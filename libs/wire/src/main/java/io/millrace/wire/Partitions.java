@@ -4,8 +4,8 @@ package io.millrace.wire;
  * Which partition of {@code received}, {@code samples} and {@code series} a series lives in: everywhere the same number.
  *
  * <p>It is the upper half of the id's low word scaled to the number of partitions: {@code (idLow >>> 32) * partitions
- * >>> 32}. The storage shard is taken from the top bits of the id's high word, so the series of a partition spread
- * evenly over all shards. A hash table within one partition must not use the top bits of the low word: they are nearly
+ * >>> 32}. The storage shard ({@link io.millrace.model.SeriesId#shard}) is taken from the same bits, so a
+ * partition holds whole shards and the writer that owns it fills its storage batches well. A hash table within one partition must not use the top bits of the low word: they are nearly
  * equal there. Changing this function moves series between partitions; it never changes.
  */
 public final class Partitions {
