@@ -1,0 +1,91 @@
+package io.millrace.promql.eval;
+
+import io.millrace.model.NativeHistogram;
+import io.millrace.model.SampleColumns;
+import io.millrace.promql.ast.VectorSelector;
+import io.millrace.promql.histogram.FloatHistogram;
+import io.millrace.promql.storage.Selection;
+import io.millrace.promql.storage.SeriesSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streams an instant vector selector: at each step the newest sample with {@code t - lookback < time <= t}, nothing when
+ * that sample is a stale marker.
+ */
+final class InstantSelector implements SeriesStream {
+    private final QueryContext context;
+    private final VectorSelector selector;
+    private final Grid grid;
+    private final boolean timestamps;
+    private final SeriesSet series;
+    private final long lookbackMs;
+
+    /** @param timestamps whether the values are the samples' own times in seconds, as {@code timestamp()} wants them */
+    InstantSelector(QueryContext context, VectorSelector selector, Grid grid, boolean timestamps, String function) {
+        this.context = context;
+        this.selector = selector;
+        this.grid = grid;
+        this.timestamps = timestamps;
+        this.lookbackMs = context.lookbackMs();
+        this.series = context.source()
+                .select(new Selection(
+                        selector.matchers(),
+                        lookTime(0) - lookbackMs + 1,
+                        lookTime(grid.steps() - 1),
+                        new Selection.Hints(function, context.stepMs(), 0, List.of(), false)));
+    }
+
+    private long lookTime(int step) {
+        var at = selector.at();
+        return (at == null ? grid.time(step) : at.timestampMs()) - selector.offsetMs();
+    }
+
+    @Override
+    public @Nullable StepSeries next() {
+        while (series.next()) {
+            SampleColumns samples = series.samples();
+            context.countRead(samples.size());
+            StepValues values = evaluate(samples);
+            if (!values.isEmpty()) {
+                return new StepSeries(series.labels(), false, values);
+            }
+        }
+        return null;
+    }
+
+    private StepValues evaluate(SampleColumns samples) {
+        StepValues values = new StepValues(grid.steps());
+        int newest = -1;
+        FloatHistogram converted = null;
+        int convertedAt = -1;
+        for (int step = 0; step < grid.steps(); step++) {
+            long time = lookTime(step);
+            while (newest + 1 < samples.size() && samples.timestamp(newest + 1) <= time) {
+                newest++;
+            }
+            if (newest < 0 || samples.timestamp(newest) <= time - lookbackMs || samples.isStale(newest)) {
+                continue;
+            }
+            NativeHistogram histogram = samples.histogram(newest);
+            if (timestamps) {
+                values.set(step, samples.timestamp(newest) / 1000.0);
+            } else if (histogram == null) {
+                values.set(step, samples.value(newest));
+            } else {
+                if (converted == null || convertedAt != newest) {
+                    converted = FloatHistogram.of(histogram);
+                    convertedAt = newest;
+                }
+                values.set(step, converted);
+            }
+        }
+        return values;
+    }
+
+    @Override
+    public void close() {
+        series.warnings().forEach(context.annotations()::warnPlain);
+        series.close();
+    }
+}

@@ -1,0 +1,57 @@
+package io.millrace.promql.eval;
+
+import io.millrace.model.Labels;
+import io.millrace.promql.engine.QueryException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Drops metric names and settles what that makes equal: series with the same labels become one when they never have a
+ * value at the same step, and fail the query when they do.
+ */
+final class NameRemoval {
+    private NameRemoval() {}
+
+    /** Labels after a function that drops the name, or the mark to do so at the end of the query. */
+    static StepSeries drop(QueryContext context, StepSeries series, StepValues values) {
+        return context.options().delayedNameRemoval()
+                ? new StepSeries(series.labels(), true, values)
+                : new StepSeries(series.labels().withoutMetricName(), false, values);
+    }
+
+    /**
+     * A stream without two series of the same labels. Reads the whole stream when names have been dropped, since only
+     * then can two series have become equal.
+     */
+    static SeriesStream distinct(QueryContext context, SeriesStream stream) {
+        return context.options().delayedNameRemoval() ? stream : SeriesStream.of(merge(stream.toList(context)));
+    }
+
+    /** Carries out what delayed name removal has put off. */
+    static List<StepSeries> finish(List<StepSeries> series) {
+        List<StepSeries> named = new ArrayList<>(series.size());
+        for (StepSeries each : series) {
+            named.add(each.dropName() ? new StepSeries(each.labels().withoutMetricName(), false, each.values()) : each);
+        }
+        return merge(named);
+    }
+
+    static List<StepSeries> merge(List<StepSeries> series) {
+        Map<Labels, StepSeries> byLabels = new LinkedHashMap<>();
+        boolean merged = false;
+        for (StepSeries each : series) {
+            StepSeries first = byLabels.putIfAbsent(each.labels(), each);
+            if (first != null) {
+                if (first.values().firstOverlap(each.values()) >= 0) {
+                    throw new QueryException(
+                            QueryException.Kind.EXECUTION, "vector cannot contain metrics with the same labelset");
+                }
+                first.values().merge(each.values());
+                merged = true;
+            }
+        }
+        return merged ? List.copyOf(byLabels.values()) : series;
+    }
+}

@@ -1,0 +1,145 @@
+package io.millrace.promql.eval;
+
+import io.millrace.promql.annotations.Annotations;
+import io.millrace.promql.engine.EngineOptions;
+import io.millrace.promql.engine.QueryException;
+import io.millrace.promql.engine.QueryOptions;
+import io.millrace.promql.storage.Queryable;
+import java.time.Duration;
+
+/**
+ * What belongs to one query: where it reads, what it may use, what it has used, what it noticed. One thread.
+ *
+ * <p>Accounting is by samples held: a float point counts 1, a step of a series held by an operator counts 1, a histogram
+ * counts its populated buckets. The limit on bytes is reckoned at {@link #BYTES_PER_SAMPLE} each.
+ */
+public final class QueryContext {
+    /** A timestamp and a value, in arrays that are on average three quarters full. */
+    private static final long BYTES_PER_SAMPLE = 22;
+
+    private final Queryable source;
+    private final EngineOptions options;
+    private final QueryOptions queryOptions;
+    private final String query;
+    private final long startMs;
+    private final long endMs;
+    private final long stepMs;
+    private final Annotations annotations = new Annotations();
+    private final long deadlineNanos;
+    private final long maxHeld;
+    private long held;
+    private long peak;
+    private long read;
+
+    public QueryContext(
+            Queryable source,
+            EngineOptions options,
+            QueryOptions queryOptions,
+            String query,
+            long startMs,
+            long endMs,
+            long stepMs) {
+        this.source = source;
+        this.options = options;
+        this.queryOptions = queryOptions;
+        this.query = query;
+        this.startMs = startMs;
+        this.endMs = endMs;
+        this.stepMs = stepMs;
+        Duration wanted = queryOptions.timeout();
+        Duration timeout = wanted == null || wanted.compareTo(options.timeout()) > 0 ? options.timeout() : wanted;
+        this.deadlineNanos = System.nanoTime() + timeout.toNanos();
+        this.maxHeld = Math.min(options.maxSamples(), options.maxMemoryBytes() / BYTES_PER_SAMPLE);
+    }
+
+    Queryable source() {
+        return source;
+    }
+
+    EngineOptions options() {
+        return options;
+    }
+
+    /** The text of the query, for positions in annotations. */
+    String query() {
+        return query;
+    }
+
+    /** Bounds and step of the whole query, ms; the step is 0 for an instant query. */
+    long startMs() {
+        return startMs;
+    }
+
+    long endMs() {
+        return endMs;
+    }
+
+    long stepMs() {
+        return stepMs;
+    }
+
+    boolean isInstant() {
+        return stepMs == 0;
+    }
+
+    long lookbackMs() {
+        Duration own = queryOptions.lookback();
+        return (own == null ? options.lookback() : own).toMillis();
+    }
+
+    public Annotations annotations() {
+        return annotations;
+    }
+
+    public long samplesRead() {
+        return read;
+    }
+
+    public long peakSamples() {
+        return peak;
+    }
+
+    /** Counts samples read from the source, and looks whether the query should end. */
+    void countRead(int samples) {
+        read += samples;
+        checkAlive();
+        if (held + samples > maxHeld) {
+            throw tooManySamples();
+        }
+        peak = Math.max(peak, held + samples);
+    }
+
+    /** Counts values that an operator keeps until the end of the query. */
+    void hold(StepValues values) {
+        held += values.steps();
+        if (held > maxHeld) {
+            throw tooManySamples();
+        }
+        peak = Math.max(peak, held);
+    }
+
+    /** Gives back what an operator had held. */
+    void release(long samples) {
+        held -= samples;
+    }
+
+    long held() {
+        return held;
+    }
+
+    /** Ends the query when its time is up or nobody waits for it any more. */
+    void checkAlive() {
+        if (queryOptions.cancelled().getAsBoolean()) {
+            throw new QueryException(QueryException.Kind.CANCELED, "query was canceled in query execution");
+        }
+        if (System.nanoTime() - deadlineNanos > 0) {
+            throw new QueryException(QueryException.Kind.TIMEOUT, "query timed out in query execution");
+        }
+    }
+
+    private static QueryException tooManySamples() {
+        return new QueryException(
+                QueryException.Kind.EXECUTION,
+                "query processing would load too many samples into memory in query execution");
+    }
+}

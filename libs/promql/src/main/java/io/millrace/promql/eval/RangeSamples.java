@@ -1,0 +1,62 @@
+package io.millrace.promql.eval;
+
+import io.millrace.model.NativeHistogram;
+import io.millrace.model.SampleColumns;
+import io.millrace.promql.histogram.FloatHistogram;
+import java.util.Arrays;
+
+/** The samples of one series for range functions: floats and histograms apart, stale markers left out. Reused. */
+final class RangeSamples {
+    long[] floatTimes = new long[64];
+    double[] floats = new double[64];
+    long[] floatStarts = new long[64];
+    int floatCount;
+    long[] histogramTimes = new long[0];
+    FloatHistogram[] histograms = new FloatHistogram[0];
+    long[] histogramStarts = new long[0];
+    int histogramCount;
+
+    void clear() {
+        floatCount = 0;
+        histogramCount = 0;
+    }
+
+    void fill(SampleColumns columns) {
+        clear();
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.isStale(i)) {
+                continue;
+            }
+            NativeHistogram histogram = columns.histogram(i);
+            if (histogram == null) {
+                add(columns.timestamp(i), columns.value(i), columns.startTimestamp(i));
+            } else {
+                add(columns.timestamp(i), FloatHistogram.of(histogram), columns.startTimestamp(i));
+            }
+        }
+    }
+
+    void add(long time, double value, long start) {
+        if (floatCount == floats.length) {
+            int capacity = floatCount * 2;
+            floatTimes = Arrays.copyOf(floatTimes, capacity);
+            floats = Arrays.copyOf(floats, capacity);
+            floatStarts = Arrays.copyOf(floatStarts, capacity);
+        }
+        floatTimes[floatCount] = time;
+        floatStarts[floatCount] = start;
+        floats[floatCount++] = value;
+    }
+
+    void add(long time, FloatHistogram histogram, long start) {
+        if (histogramCount == histograms.length) {
+            int capacity = Math.max(16, histogramCount * 2);
+            histogramTimes = Arrays.copyOf(histogramTimes, capacity);
+            histograms = Arrays.copyOf(histograms, capacity);
+            histogramStarts = Arrays.copyOf(histogramStarts, capacity);
+        }
+        histogramTimes[histogramCount] = time;
+        histogramStarts[histogramCount] = start;
+        histograms[histogramCount++] = histogram;
+    }
+}

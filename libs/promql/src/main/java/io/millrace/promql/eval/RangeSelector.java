@@ -1,0 +1,58 @@
+package io.millrace.promql.eval;
+
+import io.millrace.promql.ast.MatrixSelector;
+import io.millrace.promql.ast.VectorSelector;
+import io.millrace.promql.storage.Selection;
+import io.millrace.promql.storage.SeriesSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Streams a range vector selector: for each series all samples that any window of the grid can see. */
+final class RangeSelector implements RangeStream {
+    private final QueryContext context;
+    private final VectorSelector selector;
+    private final long rangeMs;
+    private final Grid grid;
+    private final SeriesSet series;
+    private final RangeSamples samples = new RangeSamples();
+
+    RangeSelector(QueryContext context, MatrixSelector matrix, Grid grid, String function) {
+        this.context = context;
+        this.selector = matrix.selector();
+        this.rangeMs = matrix.rangeMs();
+        this.grid = grid;
+        this.series = context.source()
+                .select(new Selection(
+                        selector.matchers(),
+                        windowEndMs(0) - rangeMs + 1,
+                        windowEndMs(grid.steps() - 1),
+                        new Selection.Hints(function, context.stepMs(), rangeMs, List.of(), false)));
+    }
+
+    @Override
+    public long windowEndMs(int step) {
+        var at = selector.at();
+        return (at == null ? grid.time(step) : at.timestampMs()) - selector.offsetMs();
+    }
+
+    @Override
+    public long rangeMs() {
+        return rangeMs;
+    }
+
+    @Override
+    public @Nullable RangeSeries next() {
+        if (!series.next()) {
+            return null;
+        }
+        context.countRead(series.samples().size());
+        samples.fill(series.samples());
+        return new RangeSeries(series.labels(), false, samples);
+    }
+
+    @Override
+    public void close() {
+        series.warnings().forEach(context.annotations()::warnPlain);
+        series.close();
+    }
+}

@@ -1,0 +1,113 @@
+package io.millrace.promql.eval;
+
+import io.millrace.promql.histogram.FloatHistogram;
+import org.jspecify.annotations.Nullable;
+
+/** The values of one series at the steps of a grid: a float, a histogram or nothing at each. Not thread-safe. */
+final class StepValues {
+    private final double[] values;
+    private final long[] present;
+    private @Nullable FloatHistogram @Nullable [] histograms;
+
+    StepValues(int steps) {
+        values = new double[steps];
+        present = new long[(steps + 63) >>> 6];
+    }
+
+    int steps() {
+        return values.length;
+    }
+
+    boolean has(int step) {
+        return (present[step >>> 6] & (1L << step)) != 0;
+    }
+
+    /** Whether the value at a step is a float. */
+    boolean isFloat(int step) {
+        return has(step) && (histograms == null || histograms[step] == null);
+    }
+
+    double value(int step) {
+        return values[step];
+    }
+
+    /** The histogram at a step, null where there is a float or nothing. */
+    @Nullable
+    FloatHistogram histogram(int step) {
+        return histograms == null ? null : histograms[step];
+    }
+
+    boolean hasHistograms() {
+        return histograms != null;
+    }
+
+    void set(int step, double value) {
+        values[step] = value;
+        present[step >>> 6] |= 1L << step;
+        if (histograms != null) {
+            histograms[step] = null;
+        }
+    }
+
+    void set(int step, FloatHistogram histogram) {
+        if (histograms == null) {
+            histograms = new FloatHistogram[values.length];
+        }
+        histograms[step] = histogram;
+        present[step >>> 6] |= 1L << step;
+    }
+
+    void copy(StepValues source, int step) {
+        FloatHistogram histogram = source.histogram(step);
+        if (histogram == null) {
+            set(step, source.values[step]);
+        } else {
+            set(step, histogram);
+        }
+    }
+
+    void remove(int step) {
+        present[step >>> 6] &= ~(1L << step);
+        if (histograms != null) {
+            histograms[step] = null;
+        }
+    }
+
+    boolean isEmpty() {
+        for (long word : present) {
+            if (word != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Steps that have a value. */
+    int count() {
+        int count = 0;
+        for (long word : present) {
+            count += Long.bitCount(word);
+        }
+        return count;
+    }
+
+    /** The first step at which both have a value, -1 when there is none. */
+    int firstOverlap(StepValues other) {
+        for (int word = 0; word < present.length; word++) {
+            long both = present[word] & other.present[word];
+            if (both != 0) {
+                return (word << 6) + Long.numberOfTrailingZeros(both);
+            }
+        }
+        return -1;
+    }
+
+    /** Takes over all values of a series that has none at our steps. */
+    void merge(StepValues other) {
+        for (int step = 0; step < values.length; step++) {
+            if (other.has(step)) {
+                copy(other, step);
+            }
+        }
+    }
+}
