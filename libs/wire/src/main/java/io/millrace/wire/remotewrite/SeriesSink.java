@@ -1,0 +1,18 @@
+package io.millrace.wire.remotewrite;
+
+import io.millrace.wire.record.SampleBatchWriter;
+
+/** Where the decoder appends valid series. Used by one thread. */
+public interface SeriesSink {
+    /**
+     * The batch that takes the series (or metadata) with this id, with fewer than {@link #batchLimit} bytes in it. Valid
+     * until the next call.
+     */
+    SampleBatchWriter batchFor(long idHigh, long idLow);
+
+    /**
+     * Bytes from which a batch is full. The decoder appends to a batch below it at most one series header ({@link
+     * RemoteWriteDecoder#MAX_LABELS_BYTES}) and one item ({@link RemoteWriteDecoder#MAX_ITEM_BYTES}), then asks again.
+     */
+    int batchLimit();
+}
