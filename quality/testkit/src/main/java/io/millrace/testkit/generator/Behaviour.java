@@ -8,6 +8,8 @@ public enum Behaviour {
     COUNTER,
     /** Seconds in steps of 10 ms that only grow: CPU time as the kernel counts it. */
     TICKS,
+    /** Seconds in nanoseconds that only grow: run queue times, sums of histograms. The dearest kind of counter. */
+    SECONDS,
     /** A whole number that holds for minutes and then jumps: open files, connections. */
     STEPS,
     /** Bytes in pages of 4 KiB that wander: memory and disk space. */
@@ -21,14 +23,22 @@ public enum Behaviour {
     /** The value at a time for a series with this random but fixed seed. */
     double valueAt(long seed, long timeMillis) {
         double seconds = (timeMillis - EPOCH_MILLIS) / 1000.0;
-        long scale = 1L + Math.floorMod(seed, 1 << 16);
+        double fraction = Math.floorMod(seed, 1 << 20) * 0x1p-20;
         return switch (this) {
-            case CONSTANT -> scale;
-            case COUNTER -> Math.floor(grow(seed, seconds) * scale);
-            case TICKS -> Math.floor(grow(seed, seconds) * (scale % 100) / 100) / 100;
+            case CONSTANT -> Math.floor(fraction * 65_536);
+            // from one in a minute to a million a second
+            case COUNTER -> Math.floor(grow(seed, seconds) * Math.pow(10, 8 * fraction - 2));
+            case TICKS -> Math.floor(grow(seed, seconds) * fraction * 100) / 100;
+            case SECONDS -> Math.floor(grow(seed, seconds) * fraction * 1e9) / 1e9;
             case STEPS -> 5 + Math.floorMod(mix(seed ^ timeMillis / stepMillis(seed)), 64);
-            case PAGES -> Math.rint((1.5 + wave(seed, seconds, 3600) + wave(seed, seconds, 97)) * (scale << 6)) * 4096;
-            case NOISE -> Math.rint((scale % 90 + 10 * wave(seed, seconds, 600) + noise(seed, timeMillis)) * 1e4) / 1e4;
+            // a day's and a minute's movement of a total of up to 64 GiB, and a little of each moment
+            case PAGES -> {
+                double pages = (1 + fraction * 16_777_216) * (0.5 + 0.1 * wave(seed, seconds, 86_400));
+                yield (Math.rint(pages + 2_000 * wave(seed, seconds, 97)) + Math.rint(50 * noise(seed, timeMillis)))
+                        * 4096;
+            }
+            case NOISE ->
+                Math.rint((fraction * 90 + 10 * wave(seed, seconds, 600) + noise(seed, timeMillis)) * 1e4) / 1e4;
         };
     }
 

@@ -4,6 +4,7 @@ import static io.millrace.testkit.generator.Behaviour.CONSTANT;
 import static io.millrace.testkit.generator.Behaviour.COUNTER;
 import static io.millrace.testkit.generator.Behaviour.NOISE;
 import static io.millrace.testkit.generator.Behaviour.PAGES;
+import static io.millrace.testkit.generator.Behaviour.SECONDS;
 import static io.millrace.testkit.generator.Behaviour.STEPS;
 import static io.millrace.testkit.generator.Behaviour.TICKS;
 
@@ -67,12 +68,15 @@ public final class MachineTarget {
             add("node_cpu_scaling_frequency_hertz", STEPS, "cpu", "" + cpu);
             add("node_cpu_scaling_frequency_max_hertz", CONSTANT, "cpu", "" + cpu);
             add("node_cpu_scaling_frequency_min_hertz", CONSTANT, "cpu", "" + cpu);
-            add("node_schedstat_running_seconds_total", NOISE, "cpu", "" + cpu);
+            add("node_schedstat_running_seconds_total", SECONDS, "cpu", "" + cpu);
             add("node_schedstat_timeslices_total", COUNTER, "cpu", "" + cpu);
-            add("node_schedstat_waiting_seconds_total", NOISE, "cpu", "" + cpu);
+            add("node_schedstat_waiting_seconds_total", SECONDS, "cpu", "" + cpu);
+            for (int irq = 24; irq < 30; irq++) {
+                add("node_interrupts_total", COUNTER, "cpu", "" + cpu, "devices", "eth0-TxRx", "type", "" + irq);
+            }
             add("node_softnet_processed_total", COUNTER, "cpu", "" + cpu);
             add("node_softnet_dropped_total", CONSTANT, "cpu", "" + cpu);
-            add("node_softnet_times_squeezed_total", STEPS, "cpu", "" + cpu);
+            add("node_softnet_times_squeezed_total", COUNTER, "cpu", "" + cpu);
         }
     }
 
@@ -127,7 +131,7 @@ public final class MachineTarget {
                     add("node_network_" + direction + "_" + name + "_total", CONSTANT, "device", device);
                 }
             }
-            add("node_network_receive_multicast_total", STEPS, "device", device);
+            add("node_network_receive_multicast_total", COUNTER, "device", device);
             for (String name : List.of(
                     "address_assign_type",
                     "carrier",
