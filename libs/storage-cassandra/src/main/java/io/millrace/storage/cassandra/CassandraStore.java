@@ -1,0 +1,206 @@
+package io.millrace.storage.cassandra;
+
+import com.datastax.oss.driver.api.core.AllNodesFailedException;
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.auth.AuthenticationException;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import com.datastax.oss.driver.api.core.metadata.Node;
+import com.datastax.oss.driver.api.core.metadata.NodeState;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.runtime.Health;
+import io.millrace.runtime.Service;
+import io.millrace.storage.ChunkStore;
+import io.millrace.storage.ExemplarStore;
+import io.millrace.storage.MetadataStore;
+import io.millrace.storage.RejectionLedger;
+import io.millrace.storage.RetentionPolicy;
+import io.millrace.storage.SeriesRegistry;
+import io.millrace.storage.StoreUnavailableException;
+import io.millrace.storage.UsageStore;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The store on a Cassandra cluster: one session, its schema, and the parts of the store that work on them. The parts may
+ * be asked for after {@link #start}. Thread-safe.
+ */
+public final class CassandraStore implements Service {
+    private static final Logger log = LoggerFactory.getLogger(CassandraStore.class);
+    private static final Duration RETRY = Duration.ofMillis(500);
+
+    private final CassandraSettings settings;
+    private final RetentionPolicy retention;
+    private final String sessionName;
+    private final AtomicInteger unsafe = new AtomicInteger();
+    private volatile @Nullable CqlSession session;
+    private volatile @Nullable Parts parts;
+
+    /** The parts of the store, on one session. */
+    private record Parts(
+            ChunkStore chunks,
+            SeriesRegistry series,
+            MetadataStore metadata,
+            ExemplarStore exemplars,
+            RejectionLedger rejections,
+            UsageStore usage) {}
+
+    /** @param sessionName names the session in logs and in Cassandra's list of clients, such as {@code writer} */
+    public CassandraStore(
+            CassandraSettings settings, RetentionPolicy retention, String sessionName, MeterRegistry registry) {
+        this.settings = settings;
+        this.retention = retention;
+        this.sessionName = "millrace-" + sessionName;
+        registry.gauge("millrace.cassandra.unsafe.nodes", unsafe);
+    }
+
+    @Override
+    public String name() {
+        return "cassandra";
+    }
+
+    /**
+     * Connects, makes keyspace and tables, migrates the schema, checks that acknowledged writes are durable, prepares
+     * statements. Waits for Cassandra up to {@code start-timeout}.
+     *
+     * @throws SchemaException when the schema cannot be used by this program
+     * @throws StoreUnavailableException when no node answers in time
+     */
+    @Override
+    public void start() throws InterruptedException {
+        try (CqlSession bootstrap = connect(null)) {
+            makeKeyspace(bootstrap);
+        }
+        CqlSession connected = connect(settings.keyspace());
+        session = connected;
+        new SchemaMigrations(connected, settings, SchemaMigrations.ALL).run();
+        unsafe.set(Durability.unsafeNodes(connected, settings.keyspace()).size());
+        parts = new Parts(
+                new CassandraChunkStore(connected, retention),
+                new CassandraSeriesRegistry(connected, retention),
+                new CassandraMetadataStore(connected),
+                new CassandraExemplarStore(connected, retention),
+                new CassandraRejectionLedger(connected),
+                new CassandraUsageStore(connected));
+        log.info(
+                "store is ready keyspace={} contactPoints={} consistency={}",
+                settings.keyspace(),
+                settings.contactPoints(),
+                settings.consistency());
+    }
+
+    private CqlSession connect(@Nullable String keyspace) throws InterruptedException {
+        long deadline = System.nanoTime() + settings.startTimeout().toNanos();
+        boolean told = false;
+        while (true) {
+            try {
+                return DriverConfig.apply(settings, sessionName, CqlSession.builder())
+                        .withKeyspace(keyspace)
+                        .build();
+            } catch (AllNodesFailedException e) {
+                refuseWrongPassword(e);
+                if (System.nanoTime() - deadline > 0) {
+                    throw new StoreUnavailableException(
+                            "Cassandra does not answer at " + settings.contactPoints() + " after "
+                                    + settings.startTimeout()
+                                    + ": check cassandra.contact-points and cassandra.datacenter ("
+                                    + settings.datacenter() + ")",
+                            e);
+                }
+                if (!told) {
+                    told = true;
+                    log.info(
+                            "waiting for Cassandra contactPoints={} reason={}", settings.contactPoints(), e.toString());
+                }
+                Thread.sleep(RETRY.toMillis());
+            }
+        }
+    }
+
+    private static void refuseWrongPassword(AllNodesFailedException failure) {
+        for (var errors : failure.getAllErrors().values()) {
+            for (Throwable error : errors) {
+                if (error instanceof AuthenticationException authentication) {
+                    throw authentication;
+                }
+            }
+        }
+    }
+
+    private void makeKeyspace(CqlSession bootstrap) {
+        String keyspace = settings.keyspace().toLowerCase(Locale.ROOT);
+        boolean exists = bootstrap
+                        .execute(SimpleStatement.newInstance(
+                                "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?", keyspace))
+                        .one()
+                != null;
+        if (!exists) {
+            bootstrap.execute(SimpleStatement.newInstance("CREATE KEYSPACE IF NOT EXISTS " + keyspace
+                            + " WITH replication = {'class': 'NetworkTopologyStrategy', '" + settings.datacenter()
+                            + "': " + settings.replicationFactor() + "} AND durable_writes = true")
+                    .setTimeout(Duration.ofSeconds(60)));
+            log.info("keyspace made keyspace={} replicationFactor={}", keyspace, settings.replicationFactor());
+        }
+    }
+
+    public ChunkStore chunks() {
+        return part(Parts::chunks);
+    }
+
+    public SeriesRegistry series() {
+        return part(Parts::series);
+    }
+
+    public MetadataStore metadata() {
+        return part(Parts::metadata);
+    }
+
+    public ExemplarStore exemplars() {
+        return part(Parts::exemplars);
+    }
+
+    public RejectionLedger rejections() {
+        return part(Parts::rejections);
+    }
+
+    public UsageStore usage() {
+        return part(Parts::usage);
+    }
+
+    private <T> T part(Function<Parts, T> which) {
+        Parts started = parts;
+        if (started == null) {
+            throw new IllegalStateException("the store is not started");
+        }
+        return which.apply(started);
+    }
+
+    /** Ready while at least one node of the data centre is believed to be up. */
+    @Override
+    public Health check() {
+        CqlSession open = session;
+        if (open == null || parts == null) {
+            return Health.notReady("connecting to Cassandra at " + settings.contactPoints());
+        }
+        for (Node node : open.getMetadata().getNodes().values()) {
+            if (node.getState() != NodeState.DOWN && node.getState() != NodeState.FORCED_DOWN) {
+                return Health.READY;
+            }
+        }
+        return Health.notReady("no Cassandra node answers at " + settings.contactPoints());
+    }
+
+    @Override
+    public void close() {
+        CqlSession open = session;
+        parts = null;
+        session = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

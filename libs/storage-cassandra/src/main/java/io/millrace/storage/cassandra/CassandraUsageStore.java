@@ -1,0 +1,64 @@
+package io.millrace.storage.cassandra;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import io.millrace.model.TenantId;
+import io.millrace.storage.UsageRow;
+import io.millrace.storage.UsageStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/** Metering in the table {@code usage_by_hour}, one partition for each tenant and month. Thread-safe. */
+final class CassandraUsageStore implements UsageStore {
+    private final Requests requests;
+    private final InsertUsage insert;
+    private final SelectUsageByMonth select;
+
+    CassandraUsageStore(CqlSession session) {
+        this.requests = new Requests(session);
+        this.insert = new InsertUsage(session);
+        this.select = new SelectUsageByMonth(session);
+    }
+
+    @Override
+    public CompletionStage<Void> write(TenantId tenant, List<UsageRow> rows) {
+        if (rows.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Map<Integer, List<UsageRow>> months = new TreeMap<>();
+        for (UsageRow row : rows) {
+            months.computeIfAbsent(UsageMonths.of(row.hour()), month -> new ArrayList<>())
+                    .add(row);
+        }
+        List<CompletionStage<Void>> writes = new ArrayList<>();
+        for (List<UsageRow> ofMonth : months.values()) {
+            Batches.cut(ofMonth, row -> 60, batch -> {
+                List<BoundStatement> bound = new ArrayList<>(batch.size());
+                for (UsageRow row : batch) {
+                    bound.add(insert.bind(tenant, row));
+                }
+                writes.add(requests.writeBatch("usage", bound));
+            });
+        }
+        return Requests.all(writes);
+    }
+
+    @Override
+    public void read(TenantId tenant, int fromHour, int toHour, Consumer<UsageRow> visitor) {
+        requests.read(
+                "usage",
+                IntStream.rangeClosed(UsageMonths.of(fromHour), UsageMonths.of(toHour))
+                        .mapToObj(month -> select.bind(tenant, month, fromHour, toHour))
+                        .iterator(),
+                row -> {
+                    visitor.accept(SelectUsageByMonth.read(row));
+                    return true;
+                });
+    }
+}

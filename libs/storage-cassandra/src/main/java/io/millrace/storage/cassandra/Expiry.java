@@ -1,0 +1,14 @@
+package io.millrace.storage.cassandra;
+
+import io.millrace.storage.RetentionClass;
+import java.time.Duration;
+
+/** When rows of tables shared by all retention classes expire. */
+final class Expiry {
+    private Expiry() {}
+
+    /** A day longer than the class says: a row of a day is written while the day lasts, and the whole day is kept. */
+    static int seconds(RetentionClass retention) {
+        return (int) Duration.ofDays(retention.days() + 1L).toSeconds();
+    }
+}

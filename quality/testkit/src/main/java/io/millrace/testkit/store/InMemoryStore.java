@@ -1,0 +1,294 @@
+package io.millrace.testkit.store;
+
+import io.millrace.model.SeriesId;
+import io.millrace.model.TenantId;
+import io.millrace.storage.ChunkBucket;
+import io.millrace.storage.ChunkPartition;
+import io.millrace.storage.ChunkRow;
+import io.millrace.storage.ChunkStore;
+import io.millrace.storage.ExemplarRow;
+import io.millrace.storage.ExemplarStore;
+import io.millrace.storage.MetadataRow;
+import io.millrace.storage.MetadataStore;
+import io.millrace.storage.MetricChunk;
+import io.millrace.storage.RejectionLedger;
+import io.millrace.storage.RejectionRow;
+import io.millrace.storage.SeriesRegistry;
+import io.millrace.storage.SeriesRow;
+import io.millrace.storage.StoreUnavailableException;
+import io.millrace.storage.UsageRow;
+import io.millrace.storage.UsageStore;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * A store in memory, for tests. It can be told to be away ({@link #setAvailable}). Thread-safe.
+ *
+ * <p>Its parts have methods of the same name, so each is an object: {@link #chunks}, {@link #series} and so on.
+ */
+public final class InMemoryStore {
+    private final Map<ChunkPartition, TreeMap<ChunkKey, MetricChunk>> chunks = new TreeMap<>(BY_PARTITION);
+    private final Map<String, TreeMap<SeriesId, SeriesRow>> series = new TreeMap<>();
+    private final Map<String, TreeMap<String, MetadataRow>> metadata = new TreeMap<>();
+    private final Map<ChunkPartition, List<ExemplarRow>> exemplars = new TreeMap<>(BY_PARTITION);
+    private final Map<TenantId, TreeMap<String, RejectionRow>> rejections = new TreeMap<>();
+    private final Map<TenantId, TreeMap<Long, UsageRow>> usage = new TreeMap<>();
+    private boolean available = true;
+    private int chunkWrites;
+
+    private static final Comparator<ChunkPartition> BY_PARTITION = Comparator.comparing(ChunkPartition::tenant)
+            .thenComparingInt(ChunkPartition::day)
+            .thenComparing(ChunkPartition::metric)
+            .thenComparingInt(ChunkPartition::shard);
+
+    private record ChunkKey(SeriesId series, long startMs, long offset) implements Comparable<ChunkKey> {
+        private static final Comparator<ChunkKey> ORDER = Comparator.comparing(ChunkKey::series)
+                .thenComparingLong(ChunkKey::startMs)
+                .thenComparingLong(ChunkKey::offset);
+
+        @Override
+        public int compareTo(ChunkKey other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    /** While false every write fails and every read throws {@link StoreUnavailableException}. */
+    public synchronized void setAvailable(boolean available) {
+        this.available = available;
+    }
+
+    /** Calls of {@link ChunkStore#write} that succeeded. */
+    public synchronized int chunkWrites() {
+        return chunkWrites;
+    }
+
+    /** Every chunk, in the order of partitions and keys. */
+    public synchronized List<MetricChunk> allChunks() {
+        List<MetricChunk> all = new ArrayList<>();
+        chunks.values().forEach(partition -> all.addAll(partition.values()));
+        return all;
+    }
+
+    public ChunkStore chunks() {
+        return new Chunks();
+    }
+
+    public SeriesRegistry series() {
+        return new Series();
+    }
+
+    public MetadataStore metadata() {
+        return new Metadata();
+    }
+
+    public ExemplarStore exemplars() {
+        return new Exemplars();
+    }
+
+    public RejectionLedger rejections() {
+        return new Rejections();
+    }
+
+    public UsageStore usage() {
+        return new Usage();
+    }
+
+    private synchronized CompletionStage<Void> write(Runnable action) {
+        if (!available) {
+            return CompletableFuture.failedFuture(away("writing"));
+        }
+        action.run();
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private synchronized <T> List<T> read(Consumer<List<T>> action) {
+        if (!available) {
+            throw away("reading");
+        }
+        List<T> rows = new ArrayList<>();
+        action.accept(rows);
+        return rows;
+    }
+
+    private static StoreUnavailableException away(String what) {
+        return new StoreUnavailableException("the store in memory is away: " + what, new IllegalStateException("away"));
+    }
+
+    private final class Chunks implements ChunkStore {
+        @Override
+        public CompletionStage<Void> write(ChunkBucket bucket, List<MetricChunk> rows) {
+            return InMemoryStore.this.write(() -> {
+                chunkWrites++;
+                rows.forEach(row -> put(bucket, row));
+            });
+        }
+
+        private void put(ChunkBucket bucket, MetricChunk chunk) {
+            ChunkRow row = chunk.row();
+            ChunkPartition partition = new ChunkPartition(
+                    bucket.tenant(), bucket.day(), chunk.metric(), row.series().shard(ChunkPartition.SHARD_BITS));
+            if (!partition.bucket().equals(bucket)) {
+                throw new IllegalArgumentException(chunk.metric() + " " + row.series() + " is not of " + bucket);
+            }
+            chunks.computeIfAbsent(partition, key -> new TreeMap<>())
+                    .merge(new ChunkKey(row.series(), row.startMs(), row.offset()), chunk, Chunks::later);
+        }
+
+        private static MetricChunk later(MetricChunk present, MetricChunk added) {
+            int order = Long.compare(present.receivedMs(), added.receivedMs());
+            if (order == 0) {
+                order = Integer.compare(present.row().samples(), added.row().samples());
+            }
+            return order > 0 ? present : added;
+        }
+
+        @Override
+        public void read(
+                ChunkPartition partition,
+                Collection<SeriesId> wanted,
+                long fromStartMs,
+                long toStartMs,
+                Consumer<ChunkRow> visitor) {
+            Set<SeriesId> ids = new HashSet<>(wanted);
+            InMemoryStore.this
+                    .<ChunkRow>read(rows -> chunks.getOrDefault(partition, new TreeMap<>())
+                            .forEach((key, chunk) -> {
+                                if (ids.contains(key.series())
+                                        && key.startMs() >= fromStartMs
+                                        && key.startMs() <= toStartMs) {
+                                    rows.add(chunk.row());
+                                }
+                            }))
+                    .forEach(visitor);
+        }
+    }
+
+    private final class Series implements SeriesRegistry {
+        @Override
+        public CompletionStage<Void> write(TenantId tenant, int day, List<SeriesRow> rows) {
+            return InMemoryStore.this.write(() -> {
+                TreeMap<SeriesId, SeriesRow> ofDay = series.computeIfAbsent(tenant + "/" + day, key -> new TreeMap<>());
+                rows.forEach(row -> ofDay.put(row.id(), row));
+            });
+        }
+
+        @Override
+        public void read(TenantId tenant, int day, Consumer<SeriesRow> visitor) {
+            InMemoryStore.this
+                    .<SeriesRow>read(rows -> rows.addAll(series.getOrDefault(tenant + "/" + day, new TreeMap<>())
+                            .values()))
+                    .forEach(visitor);
+        }
+    }
+
+    private final class Metadata implements MetadataStore {
+        @Override
+        public CompletionStage<Void> write(TenantId tenant, List<MetadataRow> rows) {
+            return InMemoryStore.this.write(() -> {
+                TreeMap<String, MetadataRow> ofTenant =
+                        metadata.computeIfAbsent(tenant.value(), key -> new TreeMap<>());
+                for (MetadataRow row : rows) {
+                    ofTenant.merge(
+                            row.family(),
+                            row,
+                            (present, added) -> present.updatedMs() > added.updatedMs() ? present : added);
+                }
+            });
+        }
+
+        @Override
+        public void read(TenantId tenant, Consumer<MetadataRow> visitor) {
+            InMemoryStore.this
+                    .<MetadataRow>read(rows -> rows.addAll(metadata.getOrDefault(tenant.value(), new TreeMap<>())
+                            .values()))
+                    .forEach(visitor);
+        }
+    }
+
+    private final class Exemplars implements ExemplarStore {
+        @Override
+        public CompletionStage<Void> write(ChunkPartition partition, List<ExemplarRow> rows) {
+            return InMemoryStore.this.write(() -> {
+                List<ExemplarRow> present = exemplars.computeIfAbsent(partition, key -> new ArrayList<>());
+                for (ExemplarRow row : rows) {
+                    present.removeIf(other -> other.series().equals(row.series())
+                            && other.timestampMs() == row.timestampMs()
+                            && Arrays.equals(other.labels(), row.labels()));
+                    present.add(row);
+                }
+                present.sort(Comparator.comparing(ExemplarRow::series)
+                        .thenComparingLong(ExemplarRow::timestampMs)
+                        .thenComparing(ExemplarRow::labels, Arrays::compareUnsigned));
+            });
+        }
+
+        @Override
+        public void read(
+                ChunkPartition partition,
+                Collection<SeriesId> wanted,
+                long fromMs,
+                long toMs,
+                Consumer<ExemplarRow> visitor) {
+            InMemoryStore.this
+                    .<ExemplarRow>read(rows -> exemplars.getOrDefault(partition, List.of()).stream()
+                            .filter(row -> wanted.contains(row.series())
+                                    && row.timestampMs() >= fromMs
+                                    && row.timestampMs() <= toMs)
+                            .forEach(rows::add))
+                    .forEach(visitor);
+        }
+    }
+
+    private final class Rejections implements RejectionLedger {
+        @Override
+        public CompletionStage<Void> write(TenantId tenant, List<RejectionRow> rows) {
+            return InMemoryStore.this.write(() -> rows.forEach(row -> rejections
+                    .computeIfAbsent(tenant, key -> new TreeMap<>())
+                    .put(row.lastMs() + "/" + row.source(), row)));
+        }
+
+        @Override
+        public void read(TenantId tenant, long fromMs, long toMs, Predicate<RejectionRow> visitor) {
+            List<RejectionRow> found =
+                    InMemoryStore.this.read(rows -> rejections.getOrDefault(tenant, new TreeMap<>()).values().stream()
+                            .filter(row -> row.lastMs() >= fromMs && row.lastMs() <= toMs)
+                            .sorted(Comparator.comparingLong(RejectionRow::lastMs)
+                                    .reversed())
+                            .forEach(rows::add));
+            for (RejectionRow row : found) {
+                if (!visitor.test(row)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private final class Usage implements UsageStore {
+        @Override
+        public CompletionStage<Void> write(TenantId tenant, List<UsageRow> rows) {
+            return InMemoryStore.this.write(() ->
+                    rows.forEach(row -> usage.computeIfAbsent(tenant, key -> new TreeMap<>())
+                            .put((long) row.hour() << 32 | row.partition(), row)));
+        }
+
+        @Override
+        public void read(TenantId tenant, int fromHour, int toHour, Consumer<UsageRow> visitor) {
+            InMemoryStore.this
+                    .<UsageRow>read(rows -> usage.getOrDefault(tenant, new TreeMap<>()).values().stream()
+                            .filter(row -> row.hour() >= fromHour && row.hour() <= toHour)
+                            .forEach(rows::add))
+                    .forEach(visitor);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.millrace.testkit.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.model.TenantId;
+import io.millrace.storage.UsageRow;
+import io.millrace.storage.UsageStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link UsageStore} does. */
+public abstract class UsageStoreContract {
+    private final TenantId tenant = new TenantId("t-" + UUID.randomUUID());
+
+    protected abstract UsageStore store();
+
+    @Test
+    void shouldReplaceAndGiveBackByHourOverTheEndOfAMonth() throws Exception {
+        // given: 1,000 hours touch three months
+        List<UsageRow> rows = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            rows.add(new UsageRow(480_000 + i, i % 3, i, 2L * i, 3L * i));
+        }
+        // when
+        write(List.of(new UsageRow(480_000, 0, 99, 99, 99)));
+        write(rows);
+        // then
+        List<UsageRow> found = new ArrayList<>();
+        store().read(tenant, 480_000, 480_998, found::add);
+        assertThat(found).containsExactlyElementsOf(rows.subList(0, 999));
+    }
+
+    private void write(List<UsageRow> rows) throws Exception {
+        store().write(tenant, rows).toCompletableFuture().get(30, TimeUnit.SECONDS);
+    }
+}
