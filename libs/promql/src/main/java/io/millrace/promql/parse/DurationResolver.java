@@ -22,8 +22,7 @@ public final class DurationResolver {
     }
 
     /**
-     * The tree with all ranges, steps and offsets in milliseconds: none of the {@link DurationExpr} fields is left. Equal
-     * to the argument where there was nothing to do.
+     * The tree with all ranges, steps and offsets in milliseconds: none of the {@link DurationExpr} fields is left.
      *
      * @param stepMs 0 for an instant query
      * @throws ParseException when a range or step is not greater than 0, or something is divided by 0
@@ -37,21 +36,12 @@ public final class DurationResolver {
             return resolve(selector);
         }
         if (expr instanceof MatrixSelector matrix) {
-            VectorSelector selector = resolve(matrix.selector());
-            return selector == matrix.selector() && matrix.range() == null
-                    ? matrix
-                    : new MatrixSelector(
-                            selector, milliseconds(matrix.range(), matrix.rangeMs(), true), null, matrix.position());
+            long rangeMs = milliseconds(matrix.range(), matrix.rangeMs(), true);
+            return new MatrixSelector(resolve(matrix.selector()), rangeMs, null, matrix.position());
         }
-        List<Expr> children = expr.children();
-        List<Expr> resolved = new ArrayList<>(children.size());
-        boolean changed = false;
-        for (Expr child : children) {
-            Expr result = resolve(child);
-            resolved.add(result);
-            changed |= result != child;
-        }
-        Expr result = changed ? expr.withChildren(resolved) : expr;
+        List<Expr> children = new ArrayList<>();
+        expr.children().forEach(child -> children.add(resolve(child)));
+        Expr result = expr.withChildren(children);
         return result instanceof SubqueryExpr subquery ? resolve(subquery) : result;
     }
 
