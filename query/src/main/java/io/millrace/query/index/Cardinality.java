@@ -1,0 +1,89 @@
+package io.millrace.query.index;
+
+import io.millrace.model.Labels;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What is most numerous in an index, as {@code status/tsdb} of the Prometheus API shows it. Lists are sorted by number,
+ * largest first.
+ *
+ * @param series number of series
+ * @param labelPairs number of different label pairs
+ * @param seriesByMetric series by metric name
+ * @param valuesByLabel number of values by label name
+ * @param bytesByLabel bytes of all values by label name
+ * @param seriesByPair series by {@code name=value}
+ */
+public record Cardinality(
+        int series,
+        int labelPairs,
+        List<Entry> seriesByMetric,
+        List<Entry> valuesByLabel,
+        List<Entry> bytesByLabel,
+        List<Entry> seriesByPair) {
+
+    /** A name with its number. */
+    public record Entry(String name, long value) {}
+
+    static Cardinality of(IndexGeneration index, OrdinalSet within, int limit) {
+        Top metrics = new Top(limit);
+        Top values = new Top(limit);
+        Top bytes = new Top(limit);
+        Top pairs = new Top(limit);
+        int pairCount = 0;
+        for (LabelName name : index.names.values()) {
+            int valueCount = 0;
+            long byteCount = 0;
+            for (LabelValue value : name.values.values()) {
+                int series = value.count(within);
+                if (series > 0) {
+                    valueCount++;
+                    byteCount += value.value.length();
+                    pairs.offer(name.name + "=" + value.value, series);
+                    if (name.name.equals(Labels.METRIC_NAME)) {
+                        metrics.offer(value.value, series);
+                    }
+                }
+            }
+            if (valueCount > 0) {
+                pairCount += valueCount;
+                values.offer(name.name, valueCount);
+                bytes.offer(name.name, byteCount);
+            }
+        }
+        return new Cardinality(
+                index.all(within).getCardinality(),
+                pairCount,
+                metrics.sorted(),
+                values.sorted(),
+                bytes.sorted(),
+                pairs.sorted());
+    }
+
+    /** Keeps the largest entries; memory stays at twice the limit. */
+    private static final class Top {
+        private static final Comparator<Entry> LARGEST_FIRST =
+                Comparator.comparingLong(Entry::value).reversed().thenComparing(Entry::name, Labels::compareUtf8);
+
+        private final int limit;
+        private List<Entry> entries = new ArrayList<>();
+
+        Top(int limit) {
+            this.limit = limit;
+        }
+
+        void offer(String name, long value) {
+            entries.add(new Entry(name, value));
+            if (entries.size() >= 2 * limit + 1) {
+                entries = sorted();
+            }
+        }
+
+        List<Entry> sorted() {
+            entries.sort(LARGEST_FIRST);
+            return new ArrayList<>(entries.subList(0, Math.min(limit, entries.size())));
+        }
+    }
+}

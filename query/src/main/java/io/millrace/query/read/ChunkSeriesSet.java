@@ -1,0 +1,191 @@
+package io.millrace.query.read;
+
+import io.millrace.model.Labels;
+import io.millrace.model.SampleColumns;
+import io.millrace.model.SeriesId;
+import io.millrace.promql.engine.QueryException;
+import io.millrace.promql.storage.SeriesSet;
+import io.millrace.wire.MalformedException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cursor over the series of a selection. Series are cut into batches; for each wave of batches
+ * <ol>
+ *   <li>the writers are asked for the open chunks of all its series,
+ *   <li>then, a few batches ahead of the reader and in parallel, the store is read,
+ *   <li>then the reader decodes and merges series by series.
+ * </ol>
+ * Holds at most one wave of open chunks and a few batches of stored ones. One thread reads it.
+ */
+final class ChunkSeriesSet implements SeriesSet {
+    private final QueryScope scope;
+    private final OpenChunkReader writers;
+    private final StoreReader store;
+    private final ExecutorService pool;
+    private final ReadLimits limits;
+    private final long fromMs;
+    private final long toMs;
+    private final List<List<SelectedOne>> batches;
+
+    private final AtomicLong inFlight = new AtomicLong();
+    private final ArrayDeque<Future<Map<SeriesId, List<StoredChunk>>>> ahead = new ArrayDeque<>();
+    private final ChunkMerge merge = new ChunkMerge();
+    private final SampleColumns samples = new SampleColumns();
+    private final List<StoredChunk> chunks = new ArrayList<>();
+
+    private Map<SeriesId, List<StoredChunk>> open = Map.of();
+    private Map<SeriesId, List<StoredChunk>> stored = Map.of();
+    private int submitted;
+    private int waveEnd;
+    private int batch = -1;
+    private int position;
+    private @Nullable SelectedOne current;
+
+    ChunkSeriesSet(
+            QueryScope scope,
+            OpenChunkReader writers,
+            StoreReader store,
+            ExecutorService pool,
+            ReadLimits limits,
+            List<List<SelectedOne>> batches,
+            long fromMs,
+            long toMs) {
+        this.scope = scope;
+        this.writers = writers;
+        this.store = store;
+        this.pool = pool;
+        this.limits = limits;
+        this.batches = batches;
+        this.fromMs = fromMs;
+        this.toMs = toMs;
+    }
+
+    @Override
+    public boolean next() {
+        while (nextOne()) {
+            SelectedOne one = current();
+            collect(one.id());
+            if (chunks.isEmpty()) {
+                continue;
+            }
+            samples.clear();
+            try {
+                merge.merge(chunks, fromMs, toMs, samples);
+            } catch (MalformedException e) {
+                throw new QueryException(
+                        QueryException.Kind.INTERNAL,
+                        "a chunk of series " + one.labels() + " (" + one.id() + ") cannot be read: " + e.getMessage());
+            }
+            if (samples.size() > 0) {
+                scope.countSeries(1, samples.size());
+                return true;
+            }
+        }
+        current = null;
+        return false;
+    }
+
+    /** Steps to the next selected series, whether it has samples or not. */
+    private boolean nextOne() {
+        while (batch < 0 || position == batches.get(batch).size()) {
+            if (batch + 1 == batches.size()) {
+                return false;
+            }
+            nextBatch();
+        }
+        current = batches.get(batch).get(position++);
+        return true;
+    }
+
+    private void nextBatch() {
+        release(stored);
+        stored = Map.of();
+        if (batch + 1 == waveEnd) {
+            nextWave();
+        }
+        readAhead();
+        stored = scope.await(ahead.remove());
+        batch++;
+        position = 0;
+        readAhead();
+    }
+
+    private void nextWave() {
+        List<SeriesId> ids = new ArrayList<>();
+        int end = waveEnd;
+        while (end < batches.size()
+                && (end == waveEnd || ids.size() + batches.get(end).size() <= limits.seriesPerWave())) {
+            batches.get(end++).forEach(one -> ids.add(one.id()));
+        }
+        open = Map.of();
+        open = writers.read(scope, ids, fromMs, toMs);
+        waveEnd = end;
+    }
+
+    private void readAhead() {
+        while (submitted < waveEnd && ahead.size() <= limits.batchesAhead()) {
+            List<SelectedOne> series = batches.get(submitted++);
+            ahead.add(pool.submit(() -> store.read(scope, series, fromMs, toMs, inFlight)));
+        }
+    }
+
+    private void collect(SeriesId id) {
+        chunks.clear();
+        chunks.addAll(stored.getOrDefault(id, List.of()));
+        chunks.addAll(open.getOrDefault(id, List.of()));
+    }
+
+    private void release(Map<SeriesId, List<StoredChunk>> read) {
+        long bytes = 0;
+        for (List<StoredChunk> list : read.values()) {
+            for (StoredChunk chunk : list) {
+                bytes += chunk.data().length;
+            }
+        }
+        inFlight.addAndGet(-bytes);
+    }
+
+    private SelectedOne current() {
+        SelectedOne one = current;
+        if (one == null) {
+            throw new IllegalStateException("no current series: call next() first");
+        }
+        return one;
+    }
+
+    @Override
+    public Labels labels() {
+        return current().labels();
+    }
+
+    @Override
+    public SampleColumns samples() {
+        return samples;
+    }
+
+    /** The chunks of the current series as they are stored, sorted by start; samples outside the selection included. */
+    List<StoredChunk> chunks() {
+        return chunks;
+    }
+
+    @Override
+    public List<String> warnings() {
+        return scope.warnings();
+    }
+
+    @Override
+    public void close() {
+        ahead.forEach(future -> future.cancel(true));
+        ahead.clear();
+        open = new HashMap<>();
+        stored = new HashMap<>();
+    }
+}

@@ -1,0 +1,122 @@
+package io.millrace.query.read;
+
+import io.millrace.model.TenantId;
+import io.millrace.promql.engine.QueryException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * What belongs to one query while it runs: whose it is, until when it may run, whether it is still wanted, and what it
+ * has read. Thread-safe.
+ */
+public final class QueryScope {
+    private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final TenantId tenant;
+    private final long oldestMs;
+    private final long deadlineNanos;
+    private final BooleanSupplier cancelled;
+    private final LongSupplier nanoTime;
+    private final Freshness freshness = new Freshness();
+    private final AtomicLong seriesRead = new AtomicLong();
+    private final AtomicLong samplesRead = new AtomicLong();
+    private final AtomicLong bytesRead = new AtomicLong();
+
+    /**
+     * @param oldestMs older samples are past the tenant's retention and not looked for
+     * @param deadlineNanos on the clock of {@code nanoTime}
+     * @param cancelled true when nobody waits for the answer any more
+     */
+    public QueryScope(
+            TenantId tenant, long oldestMs, long deadlineNanos, BooleanSupplier cancelled, LongSupplier nanoTime) {
+        this.tenant = tenant;
+        this.oldestMs = oldestMs;
+        this.deadlineNanos = deadlineNanos;
+        this.cancelled = cancelled;
+        this.nanoTime = nanoTime;
+    }
+
+    public TenantId tenant() {
+        return tenant;
+    }
+
+    long oldestMs() {
+        return oldestMs;
+    }
+
+    Freshness freshness() {
+        return freshness;
+    }
+
+    /** What the user should know about missing data, complete when the query has read everything. */
+    public java.util.List<String> warnings() {
+        return freshness.warnings();
+    }
+
+    void countSeries(long series, long samples) {
+        seriesRead.addAndGet(series);
+        samplesRead.addAndGet(samples);
+    }
+
+    /** Adds chunk bytes. */
+    void countBytes(long bytes) {
+        bytesRead.addAndGet(bytes);
+    }
+
+    public long seriesRead() {
+        return seriesRead.get();
+    }
+
+    public long samplesRead() {
+        return samplesRead.get();
+    }
+
+    public long bytesRead() {
+        return bytesRead.get();
+    }
+
+    /** @throws QueryException when the query must end */
+    public void check() {
+        if (cancelled.getAsBoolean()) {
+            throw new QueryException(QueryException.Kind.CANCELED, "query was canceled in expanding series");
+        }
+        if (nanoTime.getAsLong() - deadlineNanos > 0) {
+            throw new QueryException(QueryException.Kind.TIMEOUT, "query timed out in expanding series");
+        }
+    }
+
+    /**
+     * Waits for a part of the query. On failure of the part its exception comes out; when the query ends first, the part
+     * is interrupted.
+     */
+    <T> T await(Future<T> part) {
+        while (true) {
+            try {
+                check();
+                return part.get(LOOK_EVERY_NANOS, TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                continue;
+            } catch (QueryException e) {
+                part.cancel(true);
+                throw e;
+            } catch (InterruptedException e) {
+                part.cancel(true);
+                Thread.currentThread().interrupt();
+                throw new QueryException(QueryException.Kind.CANCELED, "query was canceled: the server is stopping");
+            } catch (CancellationException e) {
+                throw new QueryException(QueryException.Kind.CANCELED, "query was canceled");
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException cause) {
+                    throw cause;
+                }
+                throw new IllegalStateException(e.getCause());
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.millrace.query.read;
+
+import io.millrace.model.SeriesId;
+import io.millrace.promql.engine.QueryException;
+import io.millrace.query.index.SeriesIndex;
+import io.millrace.storage.ChunkPartition;
+import io.millrace.storage.ChunkStore;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Reads the stored chunks of a batch of series: partition by partition, day by day. Thread-safe; blocks the caller. */
+final class StoreReader {
+    private final ChunkStore store;
+    private final ReadLimits limits;
+
+    StoreReader(ChunkStore store, ReadLimits limits) {
+        this.store = store;
+        this.limits = limits;
+    }
+
+    /** A metric and a shard of it: what partitions of different days have in common. */
+    private record MetricShard(String metric, int shard) {}
+
+    /**
+     * The chunks that may hold samples of the time range.
+     *
+     * @param inFlight bytes the query holds; what is read here is added
+     * @throws QueryException when the query holds too much, or has ended
+     */
+    Map<SeriesId, List<StoredChunk>> read(
+            QueryScope scope, List<SelectedOne> series, long fromMs, long toMs, AtomicLong inFlight) {
+        Map<MetricShard, List<SeriesId>> partitions = new LinkedHashMap<>();
+        for (SelectedOne one : series) {
+            MetricShard key =
+                    new MetricShard(one.labels().metricName(), one.id().shard(ChunkPartition.SHARD_BITS));
+            partitions.computeIfAbsent(key, k -> new ArrayList<>()).add(one.id());
+        }
+        Map<SeriesId, List<StoredChunk>> chunks = new HashMap<>(series.size() * 2);
+        long earliestStart = fromMs - limits.chunkSpan().toMillis();
+        int firstDay = SeriesIndex.day(earliestStart);
+        int lastDay = SeriesIndex.day(toMs);
+        partitions.forEach((partition, ids) -> {
+            for (int day = firstDay; day <= lastDay; day++) {
+                scope.check();
+                ChunkPartition key = new ChunkPartition(scope.tenant(), day, partition.metric(), partition.shard());
+                store.read(key, ids, earliestStart, toMs, row -> {
+                    if (row.endMs() >= fromMs) {
+                        charge(scope, row.data().length, inFlight);
+                        chunks.computeIfAbsent(row.series(), s -> new ArrayList<>(4))
+                                .add(StoredChunk.of(row));
+                    }
+                });
+            }
+        });
+        return chunks;
+    }
+
+    private void charge(QueryScope scope, int bytes, AtomicLong inFlight) {
+        scope.countBytes(bytes);
+        if (inFlight.addAndGet(bytes) > limits.maxBytesInFlight()) {
+            throw new QueryException(
+                    QueryException.Kind.EXECUTION,
+                    "query processing would load too many samples into memory in expanding series: more than "
+                            + (limits.maxBytesInFlight() >> 20)
+                            + " MiB of chunks at once (query.read.max-memory)");
+        }
+    }
+}
