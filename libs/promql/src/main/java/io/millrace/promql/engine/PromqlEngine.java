@@ -1,13 +1,22 @@
 package io.millrace.promql.engine;
 
+import io.millrace.promql.ast.Expr;
+import io.millrace.promql.ast.ValueType;
+import io.millrace.promql.eval.QueryContext;
+import io.millrace.promql.eval.QueryRun;
+import io.millrace.promql.parse.ParserOptions;
+import io.millrace.promql.parse.PromqlParser;
 import io.millrace.promql.storage.Queryable;
 
 /** Evaluates PromQL. Thread-safe; a query runs on the calling thread. */
 public final class PromqlEngine {
     private final EngineOptions options;
+    private final PromqlParser parser;
 
     public PromqlEngine(EngineOptions options) {
         this.options = options;
+        this.parser = new PromqlParser(new ParserOptions(
+                options.experimentalFunctions(), options.extendedRangeSelectors(), options.fillModifiers()));
     }
 
     public EngineOptions options() {
@@ -21,7 +30,9 @@ public final class PromqlEngine {
      * @throws QueryException when it cannot be answered
      */
     public QueryResult instantQuery(Queryable source, String query, long timestampMs, QueryOptions queryOptions) {
-        throw new UnsupportedOperationException();
+        Expr expr = parser.parse(query);
+        QueryContext context = new QueryContext(source, options, queryOptions, query, timestampMs, timestampMs, 0);
+        return result(context, new QueryRun(context).instant(expr));
     }
 
     /**
@@ -31,6 +42,18 @@ public final class PromqlEngine {
      */
     public QueryResult rangeQuery(
             Queryable source, String query, long startMs, long endMs, long stepMs, QueryOptions queryOptions) {
-        throw new UnsupportedOperationException();
+        Expr expr = parser.parse(query);
+        if (expr.type() != ValueType.VECTOR && expr.type() != ValueType.SCALAR) {
+            throw new QueryException(
+                    QueryException.Kind.BAD_DATA,
+                    "invalid expression type \"" + expr.type().documentedName()
+                            + "\" for range query, must be Scalar or instant Vector");
+        }
+        QueryContext context = new QueryContext(source, options, queryOptions, query, startMs, endMs, stepMs);
+        return result(context, new QueryRun(context).range(expr));
+    }
+
+    private static QueryResult result(QueryContext context, QueryValue value) {
+        return new QueryResult(value, context.annotations(), context.samplesRead(), context.peakSamples());
     }
 }

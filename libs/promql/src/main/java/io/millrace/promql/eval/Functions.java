@@ -2,11 +2,11 @@ package io.millrace.promql.eval;
 
 import static java.util.Map.entry;
 
-import io.millrace.model.Labels;
 import io.millrace.promql.ast.Call;
 import io.millrace.promql.ast.Expr;
 import io.millrace.promql.ast.ValueType;
 import io.millrace.promql.engine.QueryException;
+import io.millrace.promql.histogram.FloatHistogram;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -22,24 +22,29 @@ final class Functions {
             entry("delta", RateFunctions::delta),
             entry("irate", RateFunctions::irate),
             entry("idelta", RateFunctions::idelta),
-            entry("changes", OverTimeFunctions::changes),
-            entry("resets", OverTimeFunctions::resets),
+            entry("changes", TrendFunctions::changes),
+            entry("resets", TrendFunctions::resets),
+            entry("deriv", TrendFunctions::derivative),
+            entry("predict_linear", TrendFunctions::predict),
+            entry("double_exponential_smoothing", TrendFunctions::smooth),
+            entry("avg_over_time", OverTimeFunctions::average),
+            entry("sum_over_time", OverTimeFunctions::sum),
             entry("count_over_time", OverTimeFunctions::count),
             entry("present_over_time", OverTimeFunctions::present),
+            entry("first_over_time", OverTimeFunctions::first),
             entry("last_over_time", OverTimeFunctions::last),
             entry("max_over_time", OverTimeFunctions::max),
-            entry("min_over_time", OverTimeFunctions::min));
+            entry("min_over_time", OverTimeFunctions::min),
+            entry("mad_over_time", OverTimeFunctions::medianDeviation),
+            entry("quantile_over_time", OverTimeFunctions::quantile),
+            entry("stddev_over_time", OverTimeFunctions::standardDeviation),
+            entry("stdvar_over_time", OverTimeFunctions::standardVariance),
+            entry("ts_of_first_over_time", OverTimeFunctions::timeOfFirst),
+            entry("ts_of_last_over_time", OverTimeFunctions::timeOfLast),
+            entry("ts_of_max_over_time", OverTimeFunctions::timeOfMax),
+            entry("ts_of_min_over_time", OverTimeFunctions::timeOfMin));
 
     private static final Set<String> KEEP_NAME = Set.of("last_over_time", "first_over_time");
-
-    private static final Map<String, DoubleUnaryOperator> MATH = Map.ofEntries(
-            entry("abs", Math::abs),
-            entry("ceil", Math::ceil),
-            entry("floor", Math::floor),
-            entry("exp", Math::exp),
-            entry("sqrt", Math::sqrt),
-            entry("ln", Math::log),
-            entry("log10", Math::log10));
 
     private Functions() {}
 
@@ -84,37 +89,36 @@ final class Functions {
         if (range != null) {
             return overRanges(evaluator, call, grid, range);
         }
-        DoubleUnaryOperator math = MATH.get(name);
-        if (math != null) {
-            return mapped(evaluator, call, grid, math);
+        InstantFunctions instant = new InstantFunctions(evaluator, call, grid);
+        DoubleUnaryOperator ofValue = MathFunctions.OF_VALUE.get(name);
+        if (ofValue != null) {
+            return instant.math(ofValue);
+        }
+        DoubleUnaryOperator ofTime = MathFunctions.OF_TIME.get(name);
+        if (ofTime != null) {
+            return instant.date(ofTime);
         }
         return switch (name) {
-            case "vector" ->
-                SeriesStream.of(constant(evaluator.scalar(call.arguments().get(0), grid)));
+            case "absent" -> instant.absent();
+            case "absent_over_time" -> instant.absentOverTime();
+            case "clamp" -> instant.clamp();
+            case "clamp_max" -> instant.clampMax();
+            case "clamp_min" -> instant.clampMin();
+            case "histogram_avg" -> instant.ofHistograms(histogram -> histogram.sum() / histogram.count());
+            case "histogram_count" -> instant.ofHistograms(FloatHistogram::count);
+            case "histogram_sum" -> instant.ofHistograms(FloatHistogram::sum);
+            case "histogram_stddev" ->
+                instant.ofHistograms(histogram -> Math.sqrt(HistogramFunctions.variance(histogram)));
+            case "histogram_stdvar" -> instant.ofHistograms(HistogramFunctions::variance);
+            case "histogram_fraction" -> new HistogramQuantiles(evaluator, call, grid).fraction();
+            case "histogram_quantile" -> new HistogramQuantiles(evaluator, call, grid).quantile();
+            case "round" -> instant.round();
+            case "sort" -> instant.sort(false);
+            case "sort_desc" -> instant.sort(true);
+            case "timestamp" -> instant.timestamp();
+            case "vector" -> instant.vector();
             default -> throw unknown(call);
         };
-    }
-
-    private static List<StepSeries> constant(double[] scalar) {
-        StepValues values = new StepValues(scalar.length);
-        for (int step = 0; step < scalar.length; step++) {
-            values.set(step, scalar[step]);
-        }
-        return List.of(new StepSeries(Labels.EMPTY, false, values));
-    }
-
-    private static SeriesStream mapped(Evaluator evaluator, Call call, Grid grid, DoubleUnaryOperator math) {
-        QueryContext context = evaluator.context();
-        SeriesStream argument = evaluator.vector(call.arguments().get(0), grid);
-        return NameRemoval.distinct(context, argument.map(series -> {
-            StepValues result = new StepValues(grid.steps());
-            for (int step = 0; step < grid.steps(); step++) {
-                if (series.values().isFloat(step)) {
-                    result.set(step, math.applyAsDouble(series.values().value(step)));
-                }
-            }
-            return NameRemoval.drop(context, series, result);
-        }));
     }
 
     private static SeriesStream overRanges(Evaluator evaluator, Call call, Grid grid, RangeFunction function) {

@@ -1,6 +1,11 @@
 package io.millrace.promql.eval;
 
-/** The functions that end in {@code _over_time}, and changes, resets, deriv, predict_linear. */
+import io.millrace.promql.histogram.FloatHistogram;
+import io.millrace.promql.histogram.HistogramSum;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The functions that end in {@code _over_time}. */
 final class OverTimeFunctions {
     private OverTimeFunctions() {}
 
@@ -22,53 +27,194 @@ final class OverTimeFunctions {
         }
     }
 
+    static void first(Window window, RangeCall call, StepValues result, int step) {
+        if (window.histograms() > 0 && (window.floats() == 0 || window.histogramTime(0) < window.time(0))) {
+            result.set(step, window.histogram(0));
+        } else {
+            result.set(step, window.value(0));
+        }
+    }
+
     static void max(Window window, RangeCall call, StepValues result, int step) {
-        extreme(window, result, step, true);
+        extreme(window, call, result, step, true);
     }
 
     static void min(Window window, RangeCall call, StepValues result, int step) {
-        extreme(window, result, step, false);
+        extreme(window, call, result, step, false);
     }
 
-    private static void extreme(Window window, StepValues result, int step, boolean max) {
-        if (window.floats() == 0) {
+    private static void extreme(Window window, RangeCall call, StepValues result, int step, boolean max) {
+        if (!onlyFloats(window, call)) {
             return;
         }
-        double best = window.value(0);
+        result.set(step, window.value(extremeIndex(window, max, false)));
+    }
+
+    /** Where the best float of a window is; the last of equals when {@code latest}. */
+    private static int extremeIndex(Window window, boolean max, boolean latest) {
+        int best = 0;
         for (int i = 1; i < window.floats(); i++) {
             double value = window.value(i);
-            if (Double.isNaN(best) || (max ? value > best : value < best)) {
-                best = value;
+            double sofar = window.value(best);
+            boolean better = max ? value > sofar : value < sofar;
+            if (better || Double.isNaN(sofar) || (latest && value == sofar)) {
+                best = i;
             }
         }
-        result.set(step, best);
+        return best;
     }
 
-    static void changes(Window window, RangeCall call, StepValues result, int step) {
-        if (window.floats() == 0) {
+    static void timeOfMax(Window window, RangeCall call, StepValues result, int step) {
+        if (onlyFloats(window, call)) {
+            result.set(step, window.time(extremeIndex(window, true, true)) / 1000.0);
+        }
+    }
+
+    static void timeOfMin(Window window, RangeCall call, StepValues result, int step) {
+        if (onlyFloats(window, call)) {
+            result.set(step, window.time(extremeIndex(window, false, true)) / 1000.0);
+        }
+    }
+
+    static void timeOfFirst(Window window, RangeCall call, StepValues result, int step) {
+        long first = Long.MAX_VALUE;
+        if (window.floats() > 0) {
+            first = window.time(0);
+        }
+        if (window.histograms() > 0) {
+            first = Math.min(first, window.histogramTime(0));
+        }
+        result.set(step, first / 1000.0);
+    }
+
+    static void timeOfLast(Window window, RangeCall call, StepValues result, int step) {
+        long last = Long.MIN_VALUE;
+        if (window.floats() > 0) {
+            last = window.time(window.floats() - 1);
+        }
+        if (window.histograms() > 0) {
+            last = Math.max(last, window.histogramTime(window.histograms() - 1));
+        }
+        result.set(step, last / 1000.0);
+    }
+
+    /** Whether there are floats to work on; says so when histograms among them are ignored. */
+    static boolean onlyFloats(Window window, RangeCall call) {
+        if (window.floats() > 0 && window.histograms() > 0) {
+            call.infoOfMetric("ignored histograms in a range containing both floats and histograms");
+        }
+        return window.floats() > 0;
+    }
+
+    static void sum(Window window, RangeCall call, StepValues result, int step) {
+        if (isMixed(window, call)) {
             return;
         }
-        int changes = 0;
-        for (int i = 1; i < window.floats(); i++) {
+        if (window.floats() == 0) {
+            HistogramSum sum = histogramSum(window, call);
+            if (sum != null) {
+                result.set(step, sum.value());
+            }
+            return;
+        }
+        KahanSum sum = new KahanSum();
+        for (int i = 0; i < window.floats(); i++) {
+            sum.add(window.value(i));
+        }
+        result.set(step, sum.value());
+    }
+
+    static void average(Window window, RangeCall call, StepValues result, int step) {
+        if (isMixed(window, call)) {
+            return;
+        }
+        if (window.floats() == 0) {
+            HistogramSum sum = histogramSum(window, call);
+            if (sum != null) {
+                result.set(step, sum.value().divide(window.histograms()));
+            }
+            return;
+        }
+        KahanMean mean = new KahanMean();
+        for (int i = 0; i < window.floats(); i++) {
+            mean.add(window.value(i));
+        }
+        result.set(step, mean.value());
+    }
+
+    private static boolean isMixed(Window window, RangeCall call) {
+        boolean mixed = window.floats() > 0 && window.histograms() > 0;
+        if (mixed) {
+            call.warnOfMetric("encountered a mix of histograms and floats");
+        }
+        return mixed;
+    }
+
+    private static @Nullable HistogramSum histogramSum(Window window, RangeCall call) {
+        HistogramSum sum = new HistogramSum(window.histogram(0));
+        for (int i = 1; i < window.histograms(); i++) {
+            FloatHistogram next = window.histogram(i);
+            if (!sum.isCompatible(next)) {
+                call.warnOfMetric("vector contains a mix of histograms with exponential and custom buckets schemas");
+                return null;
+            }
+            sum.add(next);
+        }
+        call.annotate(sum, "aggregation");
+        return sum;
+    }
+
+    static void quantile(Window window, RangeCall call, StepValues result, int step) {
+        if (!onlyFloats(window, call)) {
+            return;
+        }
+        double quantile = call.scalar(0, step);
+        call.warnOfQuantile(quantile);
+        result.set(step, Quantiles.of(quantile, values(window)));
+    }
+
+    private static double[] values(Window window) {
+        double[] values = new double[window.floats()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = window.value(i);
+        }
+        return values;
+    }
+
+    /** The median of the distances to the median. */
+    static void medianDeviation(Window window, RangeCall call, StepValues result, int step) {
+        if (!onlyFloats(window, call)) {
+            return;
+        }
+        double[] values = values(window);
+        double median = Quantiles.of(0.5, values.clone());
+        double[] distances =
+                Arrays.stream(values).map(value -> Math.abs(value - median)).toArray();
+        result.set(step, Quantiles.of(0.5, distances));
+    }
+
+    static void standardDeviation(Window window, RangeCall call, StepValues result, int step) {
+        if (onlyFloats(window, call)) {
+            result.set(step, Math.sqrt(variance(window)));
+        }
+    }
+
+    static void standardVariance(Window window, RangeCall call, StepValues result, int step) {
+        if (onlyFloats(window, call)) {
+            result.set(step, variance(window));
+        }
+    }
+
+    /** Welford's method with compensated sums. */
+    private static double variance(Window window) {
+        KahanSum mean = new KahanSum();
+        KahanSum squares = new KahanSum();
+        for (int i = 0; i < window.floats(); i++) {
             double value = window.value(i);
-            double previous = window.value(i - 1);
-            if (value != previous && !(Double.isNaN(value) && Double.isNaN(previous))) {
-                changes++;
-            }
+            double delta = value - mean.value();
+            mean.add(delta / (i + 1));
+            squares.add(delta * (value - mean.value()));
         }
-        result.set(step, changes);
-    }
-
-    static void resets(Window window, RangeCall call, StepValues result, int step) {
-        if (window.floats() == 0) {
-            return;
-        }
-        int resets = 0;
-        for (int i = 1; i < window.floats(); i++) {
-            if (window.value(i) < window.value(i - 1)) {
-                resets++;
-            }
-        }
-        result.set(step, resets);
+        return squares.value() / window.floats();
     }
 }

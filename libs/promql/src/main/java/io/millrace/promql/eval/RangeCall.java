@@ -1,6 +1,9 @@
 package io.millrace.promql.eval;
 
 import io.millrace.promql.ast.Call;
+import io.millrace.promql.engine.QueryException;
+import io.millrace.promql.format.GoFloat;
+import io.millrace.promql.histogram.HistogramSum;
 
 /** A call of a range function: what it needs beside the window. */
 final class RangeCall {
@@ -69,5 +72,30 @@ final class RangeCall {
 
     private String position() {
         return Positions.suffix(context, expr.arguments().get(0).position());
+    }
+
+    /** Says what bringing histograms together had to settle. */
+    void annotate(HistogramSum sum, String operation) {
+        if (sum.hintCollision()) {
+            context.annotations().warn("conflicting counter resets during histogram " + operation + position());
+        }
+        if (sum.boundsReconciled()) {
+            context.annotations().info("mismatched custom buckets were reconciled during " + operation + position());
+        }
+    }
+
+    void warnOfQuantile(double quantile) {
+        if (!(quantile >= 0 && quantile <= 1)) {
+            context.annotations()
+                    .warn("quantile value should be between 0 and 1, got " + GoFloat.formatF(quantile) + position());
+        }
+    }
+
+    void requireFraction(String factor, double value) {
+        if (!(value > 0 && value < 1)) {
+            throw new QueryException(
+                    QueryException.Kind.EXECUTION,
+                    "invalid " + factor + " factor. Expected: 0 < tf < 1, got: " + GoFloat.formatF(value));
+        }
     }
 }

@@ -1,0 +1,195 @@
+package io.millrace.promql.eval;
+
+import io.millrace.model.Labels;
+import io.millrace.promql.ast.Call;
+import io.millrace.promql.ast.Expr;
+import io.millrace.promql.format.GoFloat;
+import io.millrace.promql.histogram.FloatHistogram;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * histogram_quantile and histogram_fraction over classic histograms, whose buckets are series with a label {@code le},
+ * and native ones, which are single series.
+ */
+final class HistogramQuantiles {
+    private static final String BUCKET_BOUND = "le";
+
+    private final Evaluator evaluator;
+    private final QueryContext context;
+    private final Call call;
+    private final Grid grid;
+
+    HistogramQuantiles(Evaluator evaluator, Call call, Grid grid) {
+        this.evaluator = evaluator;
+        this.context = evaluator.context();
+        this.call = call;
+        this.grid = grid;
+    }
+
+    /** A histogram of either kind: the classic buckets and native series with the same other labels. */
+    private static final class Group {
+        final List<StepSeries> classic = new ArrayList<>();
+        final List<Double> bounds = new ArrayList<>();
+        final List<StepSeries> natives = new ArrayList<>();
+        String metricName = "";
+        boolean dropName = true;
+    }
+
+    /** What is asked of a histogram at a step. */
+    private interface Question {
+        double classic(ClassicBuckets buckets, int step, Group group);
+
+        double natively(FloatHistogram histogram, int step, Group group);
+    }
+
+    SeriesStream quantile() {
+        Expr parameter = call.arguments().get(0);
+        double[] quantiles = evaluator.scalar(parameter, grid);
+        for (double quantile : quantiles) {
+            if (!(quantile >= 0 && quantile <= 1)) {
+                context.annotations()
+                        .warn("quantile value should be between 0 and 1, got " + GoFloat.formatF(quantile)
+                                + Positions.suffix(context, parameter.position()));
+            }
+        }
+        return answer(call.arguments().get(1), new Question() {
+            @Override
+            public double classic(ClassicBuckets buckets, int step, Group group) {
+                buckets.makeMonotonic();
+                if (buckets.repaired()) {
+                    infoOfRepair(buckets, group);
+                }
+                return buckets.quantile(quantiles[step]);
+            }
+
+            @Override
+            public double natively(FloatHistogram histogram, int step, Group group) {
+                HistogramFunctions.Quantile result = HistogramFunctions.quantile(quantiles[step], histogram);
+                switch (result.effect()) {
+                    case NONE -> {}
+                    case SKEWED ->
+                        info("input to histogram_quantile has NaN observations, result is skewed higher", group);
+                    case RESULT_NAN -> info("input to histogram_quantile has NaN observations, result is NaN", group);
+                }
+                return result.value();
+            }
+        });
+    }
+
+    SeriesStream fraction() {
+        double[] lower = evaluator.scalar(call.arguments().get(0), grid);
+        double[] upper = evaluator.scalar(call.arguments().get(1), grid);
+        return answer(call.arguments().get(2), new Question() {
+            @Override
+            public double classic(ClassicBuckets buckets, int step, Group group) {
+                return buckets.fraction(lower[step], upper[step]);
+            }
+
+            @Override
+            public double natively(FloatHistogram histogram, int step, Group group) {
+                if (Double.isNaN(histogram.sum())) {
+                    info(
+                            "input to histogram_fraction has NaN observations, which are excluded from all fractions",
+                            group);
+                }
+                return HistogramFunctions.fraction(lower[step], upper[step], histogram);
+            }
+        });
+    }
+
+    private SeriesStream answer(Expr argument, Question question) {
+        Map<Labels, Group> groups = new LinkedHashMap<>();
+        for (StepSeries series : evaluator.vector(argument, grid).toList(context)) {
+            collect(series, groups, argument);
+        }
+        boolean delayed = context.options().delayedNameRemoval();
+        List<StepSeries> results = new ArrayList<>();
+        groups.forEach((labels, group) -> {
+            StepValues values = new StepValues(grid.steps());
+            for (int step = 0; step < grid.steps(); step++) {
+                answerStep(question, group, values, step, argument);
+            }
+            results.add(new StepSeries(labels, delayed, values));
+        });
+        return NameRemoval.distinct(context, SeriesStream.of(results));
+    }
+
+    /** Sorts a series into its group, as a bucket, a native histogram or, at different steps, both. */
+    private void collect(StepSeries series, Map<Labels, Group> groups, Expr argument) {
+        boolean delayed = context.options().delayedNameRemoval();
+        Labels named = delayed ? series.labels() : series.labels().withoutMetricName();
+        boolean floats = false;
+        for (int step = 0; step < grid.steps() && !floats; step++) {
+            floats = series.values().isFloat(step);
+        }
+        if (series.values().hasHistograms()) {
+            Group group = groups.computeIfAbsent(named, labels -> new Group());
+            group.natives.add(series);
+            group.metricName = series.labels().metricName();
+        }
+        if (!floats) {
+            return;
+        }
+        String text = series.labels().getOrEmpty(BUCKET_BOUND);
+        double bound;
+        try {
+            bound = GoFloat.parse(text);
+        } catch (NumberFormatException e) {
+            context.annotations()
+                    .warn("bucket label \"le\" is missing or has a malformed value of \"" + text + "\""
+                            + forMetric(series.labels().metricName())
+                            + Positions.suffix(context, argument.position()));
+            return;
+        }
+        Group group = groups.computeIfAbsent(named.without(Set.of(BUCKET_BOUND)), labels -> new Group());
+        group.classic.add(series);
+        group.bounds.add(bound);
+        group.metricName = series.labels().metricName();
+    }
+
+    private void answerStep(Question question, Group group, StepValues values, int step, Expr argument) {
+        FloatHistogram histogram = null;
+        for (StepSeries each : group.natives) {
+            FloatHistogram at = each.values().histogram(step);
+            histogram = at == null ? histogram : at;
+        }
+        double[] bounds = new double[group.classic.size()];
+        double[] counts = new double[bounds.length];
+        int size = 0;
+        for (int i = 0; i < bounds.length; i++) {
+            if (group.classic.get(i).values().isFloat(step)) {
+                bounds[size] = group.bounds.get(i);
+                counts[size++] = group.classic.get(i).values().value(step);
+            }
+        }
+        if (histogram != null && size > 0) {
+            context.annotations()
+                    .warn("vector contains a mix of classic and native histograms" + forMetric(group.metricName)
+                            + Positions.suffix(context, argument.position()));
+        } else if (histogram != null) {
+            values.set(step, question.natively(histogram, step, group));
+        } else if (size > 0) {
+            values.set(step, question.classic(new ClassicBuckets(bounds, counts, size), step, group));
+        }
+    }
+
+    private void infoOfRepair(ClassicBuckets buckets, Group group) {
+        info(
+                "input to histogram_quantile needed to be fixed for monotonicity (see"
+                        + " https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)",
+                group);
+    }
+
+    private void info(String text, Group group) {
+        Expr argument = call.arguments().get(call.arguments().size() - 1);
+        context.annotations().info(text + forMetric(group.metricName) + Positions.suffix(context, argument.position()));
+    }
+
+    private static String forMetric(String name) {
+        return name.isEmpty() ? "" : " for metric name \"" + name + "\"";
+    }
+}

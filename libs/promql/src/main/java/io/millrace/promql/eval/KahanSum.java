@@ -1,0 +1,43 @@
+package io.millrace.promql.eval;
+
+/** A sum with compensation for rounding (Neumaier's variant of Kahan's method). Not thread-safe. */
+final class KahanSum {
+    private double sum;
+    private double compensation;
+
+    void add(double value) {
+        double next = sum + value;
+        if (Double.isInfinite(next)) {
+            compensation = 0;
+        } else if (Math.abs(sum) >= Math.abs(value)) {
+            compensation += (sum - next) + value;
+        } else {
+            compensation += (value - next) + sum;
+        }
+        sum = next;
+    }
+
+    void scale(double factor) {
+        sum *= factor;
+        compensation *= factor;
+    }
+
+    /** The sum without the compensation, to see whether it has overflowed. */
+    double plain() {
+        return sum;
+    }
+
+    double value() {
+        return Double.isInfinite(sum) ? sum : sum + compensation;
+    }
+
+    /** Each part over a divisor, for a mean that must not overflow when the parts are joined. */
+    double over(double divisor) {
+        return Double.isInfinite(sum) ? sum / divisor : sum / divisor + compensation / divisor;
+    }
+
+    void set(KahanSum other) {
+        sum = other.sum;
+        compensation = other.compensation;
+    }
+}
