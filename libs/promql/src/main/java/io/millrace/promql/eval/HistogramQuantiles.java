@@ -36,7 +36,6 @@ final class HistogramQuantiles {
         final List<Double> bounds = new ArrayList<>();
         final List<StepSeries> natives = new ArrayList<>();
         String metricName = "";
-        boolean dropName = true;
     }
 
     /** What is asked of a histogram at a step. */
@@ -61,7 +60,7 @@ final class HistogramQuantiles {
             public double classic(ClassicBuckets buckets, int step, Group group) {
                 buckets.makeMonotonic();
                 if (buckets.repaired()) {
-                    infoOfRepair(buckets, group);
+                    infoOfRepair(group);
                 }
                 return buckets.quantile(quantiles[step]);
             }
@@ -177,7 +176,7 @@ final class HistogramQuantiles {
         }
     }
 
-    private void infoOfRepair(ClassicBuckets buckets, Group group) {
+    private void infoOfRepair(Group group) {
         info(
                 "input to histogram_quantile needed to be fixed for monotonicity (see"
                         + " https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)",
