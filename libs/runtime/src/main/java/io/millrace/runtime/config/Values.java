@@ -28,8 +28,9 @@ final class Values {
                 .withConverter(Boolean.class, PRIORITY, text(Values::parseBoolean));
     }
 
+    /** An {@link java.util.Optional} key without a value is asked for as "", and is absent only if that gives null. */
     private static <T> Converter<T> text(Converter<T> converter) {
-        return converter;
+        return value -> value.isEmpty() ? null : converter.convert(value);
     }
 
     private static Boolean parseBoolean(String text) {

@@ -1,6 +1,7 @@
 package io.millrace.runtime.control;
 
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,18 @@ public record AccessKey(
         boolean enabled,
         Instant created,
         @Nullable Instant expires) implements ControlRecord {
+    public AccessKey {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(userId, "userId");
+        Objects.requireNonNull(secretHash, "secretHash");
+        Objects.requireNonNull(created, "created");
+    }
+
+    /** Whether it may be used at this moment, if the secret is right. */
+    boolean acceptedAt(Instant now) {
+        return enabled && (expires == null || now.isBefore(expires));
+    }
+
     @Override
     public ControlKey key() {
         return new ControlKey(ControlKey.Kind.KEY, id);

@@ -1,6 +1,7 @@
 package io.millrace.runtime.control;
 
 import java.time.Instant;
+import java.util.Objects;
 
 /**
  * Who owns instances and users.
@@ -11,6 +12,12 @@ import java.time.Instant;
  * @param created when it was made
  */
 public record Account(String id, String name, boolean enabled, Instant created) implements ControlRecord {
+    public Account {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(created, "created");
+    }
+
     @Override
     public ControlKey key() {
         return new ControlKey(ControlKey.Kind.ACCOUNT, id);

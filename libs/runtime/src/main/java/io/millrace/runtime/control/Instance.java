@@ -4,6 +4,7 @@ import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A separate store of series of one account; to the data path it is the tenant.
@@ -38,7 +39,17 @@ public record Instance(
     }
 
     public Instance {
-        tags = Map.copyOf(tags);
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(accountId, "accountId");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(region, "region");
+        Objects.requireNonNull(status, "status");
+        Objects.requireNonNull(limits, "limits");
+        Objects.requireNonNull(created, "created");
+        if (retentionDays < 1) {
+            throw new IllegalArgumentException("retentionDays must be at least 1, it is " + retentionDays);
+        }
+        tags = Map.copyOf(Objects.requireNonNull(tags, "tags"));
     }
 
     @Override

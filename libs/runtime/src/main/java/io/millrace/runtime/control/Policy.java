@@ -1,6 +1,8 @@
 package io.millrace.runtime.control;
 
+import io.millrace.model.TenantId;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Permission of a user on instances of its account.
@@ -19,10 +21,23 @@ public record Policy(Level level, List<String> instances) {
         /** Remote write only. */
         WRITE,
         /** Queries and remote read only. */
-        READ
+        READ;
+
+        boolean allows(Access access) {
+            return switch (this) {
+                case FULL -> true;
+                case WRITE -> access == Access.WRITE;
+                case READ -> access == Access.READ;
+            };
+        }
     }
 
     public Policy {
-        instances = List.copyOf(instances);
+        Objects.requireNonNull(level, "level");
+        instances = List.copyOf(Objects.requireNonNull(instances, "instances"));
+    }
+
+    boolean allows(TenantId instance, Access access) {
+        return (instances.contains(ALL) || instances.contains(instance.value())) && level.allows(access);
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.runtime.control;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A sub-user of an account: the holder of access keys and of policies.
@@ -16,7 +17,11 @@ import java.util.List;
 public record User(String id, String accountId, String name, boolean enabled, List<Policy> policies, Instant created)
         implements ControlRecord {
     public User {
-        policies = List.copyOf(policies);
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(accountId, "accountId");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(created, "created");
+        policies = List.copyOf(Objects.requireNonNull(policies, "policies"));
     }
 
     @Override

@@ -67,10 +67,9 @@ public final class TopicAdmin {
         try {
             return Admin.create(client);
         } catch (KafkaException e) {
-            boolean unresolved = e.getCause() instanceof ConfigException cause
-                    && String.valueOf(cause.getMessage()).contains("No resolvable bootstrap");
+            String message = e.getCause() instanceof ConfigException cause ? String.valueOf(cause.getMessage()) : "";
             throw new ExecutionException(
-                    unresolved ? new NotYetException(e.getCause().getMessage()) : e);
+                    message.contains("No resolvable bootstrap") ? new NotYetException(message) : e);
         }
     }
 
