@@ -9,6 +9,9 @@ import java.nio.ByteOrder;
 final class BitReader {
     private static final VarHandle LONG_BE = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+    /** Of the last {@link #readXor}; set it before reading another column. */
+    short window = ChunkWriter.NO_WINDOW;
+
     private final byte[] data;
     private final long end;
     private long position;
@@ -28,22 +31,22 @@ final class BitReader {
         return position;
     }
 
+    long remaining() {
+        return end - position;
+    }
+
     /** The next 1 to 64 bits as the low bits of the result. */
-    long read(int count) {
-        long result = peek() >>> (Long.SIZE - count);
-        int over = (int) (position & 7) + count - Long.SIZE;
-        if (position + count > end) {
+    long read(int width) {
+        if (position + width > end) {
             throw endOfChunk();
         }
+        long result = peek() >>> (Long.SIZE - width);
+        int over = (int) (position & 7) + width - Long.SIZE;
         if (over > 0) {
             result |= (data[(int) (position >>> 3) + Long.BYTES] & 0xffL) >>> (Byte.SIZE - over);
         }
-        position += count;
+        position += width;
         return result;
-    }
-
-    boolean readBit() {
-        return read(1) != 0;
     }
 
     /**
@@ -56,17 +59,22 @@ final class BitReader {
         return word << (position & 7);
     }
 
-    void skip(int count) {
-        if (position + count > end) {
-            throw endOfChunk();
-        }
-        position += count;
+    /** Goes back over bits just read. */
+    void rewind(int width) {
+        position -= width;
     }
 
-    /** How many of the next {@code max} bits are one before the first zero; that zero is consumed too, if it is there. */
-    int readOnes(int max) {
-        int ones = Math.min(Long.numberOfLeadingZeros(~peek()), max);
-        skip(ones == max ? max : ones + 1);
+    void skip(int width) {
+        if (position + width > end) {
+            throw endOfChunk();
+        }
+        position += width;
+    }
+
+    /** How many ones come before the first zero, {@code most} at most; that zero is consumed too. */
+    int readOnes(int most) {
+        int ones = Math.min(Long.numberOfLeadingZeros(~peek()), most);
+        skip(ones == most ? most : ones + 1);
         return ones;
     }
 
@@ -88,6 +96,47 @@ final class BitReader {
     long readSvarint() {
         long zigzag = readUvarint();
         return (zigzag >>> 1) ^ -(zigzag & 1);
+    }
+
+    /** See {@link ChunkWriter#writeVarbit(long)}. */
+    long readVarbit() {
+        int index = readOnes(Varbit.CLASSES - 1);
+        if (index == 0) {
+            return 0;
+        }
+        int width = Varbit.width(index);
+        return width == Long.SIZE ? read(width) : Varbit.signed(read(width), width);
+    }
+
+    long readUnsignedVarbit() {
+        int index = readOnes(Varbit.CLASSES - 1);
+        return index == 0 ? 0 : read(Varbit.width(index));
+    }
+
+    /** See {@link ChunkWriter#writeXor}. */
+    long readXor(long before) {
+        long next = peek();
+        if (next >= 0) {
+            skip(1);
+            return before;
+        }
+        if ((next & 1L << 62) == 0) {
+            if (window == ChunkWriter.NO_WINDOW) {
+                throw new MalformedException("chunk uses a window of bits that was never set, at bit " + position);
+            }
+            skip(2);
+        } else {
+            int leading = (int) (next >>> 57) & 31;
+            int significant = (int) (next >>> 51) & 63;
+            int trailing = Long.SIZE - leading - (significant == 0 ? Long.SIZE : significant);
+            if (trailing < 0) {
+                throw new MalformedException("chunk has a value of more than 64 bits, at bit " + position);
+            }
+            window = (short) (leading << 8 | trailing);
+            skip(13);
+        }
+        int trailing = window & 0xff;
+        return before ^ read(Long.SIZE - (window >> 8) - trailing) << trailing;
     }
 
     private long tail(int at) {
