@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ final class ChildJvm {
 
     ChildJvm(Command command) {
         this.command = command;
-        this.pidFile = new PidFile(command.folder().resolve("node.pid"));
+        this.pidFile = PidFile.in(command.folder());
     }
 
     /**
@@ -130,6 +131,14 @@ final class ChildJvm {
     boolean isAlive() {
         Process current = process;
         return current != null && current.isAlive();
+    }
+
+    /** What is done when the process started last ends, however it ends; called once, on another thread. */
+    void onExit(Runnable action) {
+        Process current = process;
+        if (current != null) {
+            CompletableFuture<Void> unused = current.onExit().thenRun(action);
+        }
     }
 
     /** The pid of the process started last; -1 before the first start. */

@@ -48,6 +48,14 @@ public final class KafkaNode implements AutoCloseable {
         return node;
     }
 
+    /**
+     * Waits until the node that a killed process started in this folder has ended, which is seconds after its parent;
+     * returns at once when there is none. {@link #start()} does so too; this is for who wants the ports free before.
+     */
+    public static void awaitPredecessor(Path folder) {
+        PidFile.in(folder).awaitEndOfPredecessor("Kafka");
+    }
+
     /** Starts it again, after {@link #kill()} or {@link #close()}, with the same data and ports. */
     public void start() {
         try {
@@ -78,6 +86,11 @@ public final class KafkaNode implements AutoCloseable {
 
     public boolean isAlive() {
         return child.isAlive();
+    }
+
+    /** Runs {@code action} once, on another thread, when the process started last ends, for whatever reason. */
+    public void onExit(Runnable action) {
+        child.onExit(action);
     }
 
     /** The operating system's id of the process started last. */

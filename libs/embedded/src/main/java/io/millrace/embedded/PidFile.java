@@ -26,6 +26,10 @@ final class PidFile {
         this.file = file;
     }
 
+    static PidFile in(Path folder) {
+        return new PidFile(folder.resolve("node.pid"));
+    }
+
     void write(ProcessHandle handle) {
         try {
             Files.writeString(file, handle.pid() + " " + startOf(handle) + "\n");
