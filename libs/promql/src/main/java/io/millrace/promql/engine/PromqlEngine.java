@@ -4,6 +4,7 @@ import io.millrace.promql.ast.Expr;
 import io.millrace.promql.ast.ValueType;
 import io.millrace.promql.eval.QueryContext;
 import io.millrace.promql.eval.QueryRun;
+import io.millrace.promql.parse.DurationResolver;
 import io.millrace.promql.parse.ParserOptions;
 import io.millrace.promql.parse.PromqlParser;
 import io.millrace.promql.storage.Queryable;
@@ -30,7 +31,7 @@ public final class PromqlEngine {
      * @throws QueryException when it cannot be answered
      */
     public QueryResult instantQuery(Queryable source, String query, long timestampMs, QueryOptions queryOptions) {
-        Expr expr = parser.parse(query);
+        Expr expr = DurationResolver.resolve(parser.parse(query), timestampMs, timestampMs, 0);
         QueryContext context = new QueryContext(source, options, queryOptions, query, timestampMs, timestampMs, 0);
         return result(context, new QueryRun(context).instant(expr));
     }
@@ -42,7 +43,7 @@ public final class PromqlEngine {
      */
     public QueryResult rangeQuery(
             Queryable source, String query, long startMs, long endMs, long stepMs, QueryOptions queryOptions) {
-        Expr expr = parser.parse(query);
+        Expr expr = DurationResolver.resolve(parser.parse(query), startMs, endMs, stepMs);
         if (expr.type() != ValueType.VECTOR && expr.type() != ValueType.SCALAR) {
             throw new QueryException(
                     QueryException.Kind.BAD_DATA,

@@ -112,8 +112,12 @@ final class Functions {
             case "histogram_stdvar" -> instant.ofHistograms(HistogramFunctions::variance);
             case "histogram_fraction" -> new HistogramQuantiles(evaluator, call, grid).fraction();
             case "histogram_quantile" -> new HistogramQuantiles(evaluator, call, grid).quantile();
+            case "label_join" -> new LabelFunctions(evaluator, call, grid).join();
+            case "label_replace" -> new LabelFunctions(evaluator, call, grid).replace();
             case "round" -> instant.round();
             case "sort" -> instant.sort(false);
+            case "sort_by_label" -> new LabelFunctions(evaluator, call, grid).sort(false);
+            case "sort_by_label_desc" -> new LabelFunctions(evaluator, call, grid).sort(true);
             case "sort_desc" -> instant.sort(true);
             case "timestamp" -> instant.timestamp();
             case "vector" -> instant.vector();

@@ -43,7 +43,9 @@ final class RankingAggregation {
         return switch (expr.aggregator()) {
             case TOPK, BOTTOMK -> aggregation.ranked(parameters);
             case QUANTILE -> aggregation.quantiles(parameters);
-            case LIMITK, LIMIT_RATIO, SUM, AVG, COUNT, MIN, MAX, GROUP, STDDEV, STDVAR, COUNT_VALUES ->
+            case LIMITK -> aggregation.limited(parameters);
+            case LIMIT_RATIO -> aggregation.sampled(parameters);
+            case SUM, AVG, COUNT, MIN, MAX, GROUP, STDDEV, STDVAR, COUNT_VALUES ->
                 throw new QueryException(
                         QueryException.Kind.EXECUTION, expr.aggregator().keyword() + " is not supported yet");
         };
@@ -87,6 +89,66 @@ final class RankingAggregation {
             }
         }
         return SeriesStream.of(result);
+    }
+
+    /** The first k series of a group that have a value at a step. */
+    private SeriesStream limited(double[] parameters) {
+        List<StepSeries> result = new ArrayList<>();
+        for (List<StepSeries> group : groups.values()) {
+            long[] left = new long[grid.steps()];
+            for (int step = 0; step < left.length; step++) {
+                left[step] = limit(parameters[step]);
+            }
+            for (StepSeries series : group) {
+                StepValues values = new StepValues(grid.steps());
+                for (int step = 0; step < left.length; step++) {
+                    if (series.values().has(step) && left[step] > 0) {
+                        left[step]--;
+                        values.copy(series.values(), step);
+                    }
+                }
+                addNonEmpty(result, series, values);
+            }
+        }
+        return SeriesStream.of(result);
+    }
+
+    /** The series whose hash falls below a ratio, or above it when the ratio is negative: complements of each other. */
+    private SeriesStream sampled(double[] parameters) {
+        double[] ratios = new double[parameters.length];
+        for (int step = 0; step < ratios.length; step++) {
+            ratios[step] = ratio(parameters[step]);
+        }
+        List<StepSeries> result = new ArrayList<>();
+        for (List<StepSeries> group : groups.values()) {
+            for (StepSeries series : group) {
+                double hash = LabelHash.fraction(series.labels());
+                StepValues values = new StepValues(grid.steps());
+                for (int step = 0; step < ratios.length; step++) {
+                    boolean picked = ratios[step] >= 0 ? hash < ratios[step] : hash >= 1 + ratios[step];
+                    if (picked && series.values().has(step)) {
+                        values.copy(series.values(), step);
+                    }
+                }
+                addNonEmpty(result, series, values);
+            }
+        }
+        return SeriesStream.of(result);
+    }
+
+    private double ratio(double parameter) {
+        if (Double.isNaN(parameter)) {
+            throw new QueryException(QueryException.Kind.EXECUTION, "Ratio value is NaN");
+        }
+        double capped = Math.max(-1, Math.min(1, parameter));
+        Expr expression = expr.parameter();
+        if (capped != parameter && expression != null) {
+            context.annotations()
+                    .warn("ratio value should be between -1 and 1, got " + GoFloat.formatF(parameter)
+                            + ", capping to " + GoFloat.formatF(capped)
+                            + Positions.suffix(context, expression.position()));
+        }
+        return capped;
     }
 
     private static void addNonEmpty(List<StepSeries> result, StepSeries series, StepValues values) {
