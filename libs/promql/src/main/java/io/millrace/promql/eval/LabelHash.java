@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 final class LabelHash {
     private static final long P1 = 0x9E3779B185EBCA87L;
     private static final long P2 = 0xC2B2AE3D27D4EB4FL;
+    private static final long P1_PLUS_P2 = 0x60EA27EEADC0B5D6L;
     private static final long P3 = 0x165667B19E3779F9L;
     private static final long P4 = 0x85EBCA77C2B2AE63L;
     private static final long P5 = 0x27D4EB2F165667C5L;
@@ -52,7 +53,7 @@ final class LabelHash {
         int at = 0;
         long hash;
         if (data.length >= 32) {
-            long[] lanes = {P1 + P2, P2, 0, -P1};
+            long[] lanes = {P1_PLUS_P2, P2, 0, -P1};
             while (at <= data.length - 32) {
                 for (int i = 0; i < 4; i++) {
                     lanes[i] = round(lanes[i], (long) LONGS.get(data, at));
