@@ -1,0 +1,102 @@
+package io.millrace.processor;
+
+import io.millrace.model.RejectReason;
+import io.millrace.processor.series.SeriesStore;
+import io.millrace.processor.series.SeriesSweep;
+import io.millrace.wire.record.SeriesRecord;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link PartitionProcessor} as a node of the topology: gives it the record, and forwards what it puts out to the sink of
+ * the right name.
+ */
+final class BatchProcessor implements Processor<byte[], byte[], byte[], Routed>, Output {
+    private static final int MAX_DETAIL_CHARS = 1000;
+
+    private final ProcessorSettings settings;
+    private final ProcessorMetrics metrics;
+    private final LongSupplier clockMs;
+
+    private @Nullable ProcessorContext<byte[], Routed> context;
+    private @Nullable PartitionProcessor work;
+    private long timestampMs;
+
+    BatchProcessor(ProcessorSettings settings, ProcessorMetrics metrics, LongSupplier clockMs) {
+        this.settings = settings;
+        this.metrics = metrics;
+        this.clockMs = clockMs;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Routed> newContext) {
+        context = newContext;
+        SeriesStore store = newContext.getStateStore(SeriesStore.NAME);
+        int partition = newContext.taskId().partition();
+        work = new PartitionProcessor(partition, settings.kafka().partitions(), store, this, metrics, clockMs);
+        SeriesSweep sweep = new SeriesSweep(
+                store,
+                (int) settings.series().idleAfter().toSeconds(),
+                (int) settings.series().forgetAfter().toSeconds(),
+                settings.series().inactivePerActive(),
+                (int) settings.series().sweepRound().toSeconds());
+        newContext.schedule(
+                Duration.ofSeconds(1),
+                PunctuationType.WALL_CLOCK_TIME,
+                now -> sweep.step((int) (clockMs.getAsLong() / 1000)));
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        timestampMs = record.timestamp();
+        Objects.requireNonNull(work).process(record.key(), record.value());
+    }
+
+    @Override
+    public void samples(byte[] tenantKey, int partition, byte[] batch) {
+        forward(ProcessorTopology.SAMPLES, tenantKey, new Routed(partition, batch), new RecordHeaders());
+    }
+
+    @Override
+    public void series(int partition, SeriesRecord announcement) {
+        Routed value = new Routed(partition, announcement.value());
+        forward(ProcessorTopology.SERIES, announcement.key(), value, new RecordHeaders());
+    }
+
+    @Override
+    public void quarantine(byte @Nullable [] key, byte @Nullable [] value, String why) {
+        Headers headers = new RecordHeaders();
+        headers.add("reason", utf8(RejectReason.UNREADABLE_RECORD.id()));
+        headers.add("detail", utf8(why.substring(0, Math.min(why.length(), MAX_DETAIL_CHARS))));
+        RecordMetadata from = context().recordMetadata().orElse(null);
+        if (from != null) {
+            headers.add("topic", utf8(from.topic()));
+            headers.add("partition", utf8(Integer.toString(from.partition())));
+            headers.add("offset", utf8(Long.toString(from.offset())));
+        }
+        forward(ProcessorTopology.QUARANTINE, key, new Routed(Routed.ANY, value), headers);
+    }
+
+    @SuppressWarnings("NullAway") // Kafka's keys may be null
+    private void forward(String sink, byte @Nullable [] key, Routed value, Headers headers) {
+        context().forward(new Record<>(key, value, timestampMs, headers), sink);
+    }
+
+    private ProcessorContext<byte[], Routed> context() {
+        return Objects.requireNonNull(context);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,16 @@
+package io.millrace.processor;
+
+import io.millrace.wire.record.SeriesRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Where {@link PartitionProcessor} puts what it makes. Everything put during one batch becomes visible together. */
+interface Output {
+    /** A batch of samples by series id. */
+    void samples(byte[] tenantKey, int partition, byte[] batch);
+
+    /** The announcement of a series. */
+    void series(int partition, SeriesRecord announcement);
+
+    /** The received record cannot be read: sets it aside. */
+    void quarantine(byte @Nullable [] key, byte @Nullable [] value, String why);
+}

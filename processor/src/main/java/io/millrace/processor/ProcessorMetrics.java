@@ -1,0 +1,95 @@
+package io.millrace.processor;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.millrace.model.RejectReason;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The processor's own meters, shared by all its tasks. Thread-safe. */
+final class ProcessorMetrics {
+    private final Counter records;
+    private final Counter bytes;
+    private final Counter samples;
+    private final Counter histograms;
+    private final Counter exemplars;
+    private final Counter announced;
+    private final Counter quarantined;
+    private final Counter threadFailures;
+    private final Timer receiveDelay;
+    private final Map<RejectReason, Counter> refused = new EnumMap<>(RejectReason.class);
+
+    ProcessorMetrics(MeterRegistry registry) {
+        records = counter(registry, "records", "Records of received that were processed");
+        bytes = counter(registry, "bytes", "Bytes of the records of received that were processed");
+        samples = counter(registry, "samples", "Float samples in records processed, the refused included");
+        histograms = counter(registry, "histograms", "Histogram samples in records processed, the refused included");
+        exemplars = counter(registry, "exemplars", "Exemplars in records processed, the refused included");
+        announced = counter(registry, "series.announced", "Announcements of a series for a day");
+        quarantined = counter(registry, "quarantined.records", "Records nobody could read, set aside in quarantine");
+        threadFailures = counter(registry, "thread.failures", "Stream threads that died of an error and were replaced");
+        receiveDelay = Timer.builder("millrace.stage.receive.delay")
+                .description("Time from the gateway's receipt of a batch to the end of a stage")
+                .tag("stage", "processor")
+                .serviceLevelObjectives(
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(250),
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(15),
+                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(5),
+                        Duration.ofHours(1))
+                .register(registry);
+        for (RejectReason reason : RejectReason.values()) {
+            refused.put(
+                    reason,
+                    Counter.builder("millrace.processor.refused.samples")
+                            .description("Samples, histograms and exemplars refused by the processor")
+                            .tag("reason", reason.metricLabel())
+                            .register(registry));
+        }
+    }
+
+    private static Counter counter(MeterRegistry registry, String name, String description) {
+        return Counter.builder("millrace.processor." + name)
+                .description(description)
+                .register(registry);
+    }
+
+    void processed(long receivedBytes, int sampleCount, int histogramCount, int exemplarCount, long delayMs) {
+        records.increment();
+        bytes.increment(receivedBytes);
+        samples.increment(sampleCount);
+        histograms.increment(histogramCount);
+        exemplars.increment(exemplarCount);
+        receiveDelay.record(Math.max(delayMs, 0), TimeUnit.MILLISECONDS);
+    }
+
+    void announced(int count) {
+        if (count > 0) {
+            announced.increment(count);
+        }
+    }
+
+    void refused(RejectReason reason, int items) {
+        Counter counter = refused.get(reason);
+        if (counter != null) {
+            counter.increment(items);
+        }
+    }
+
+    void quarantined() {
+        quarantined.increment();
+    }
+
+    void threadFailed() {
+        threadFailures.increment();
+    }
+}

@@ -1,0 +1,106 @@
+package io.millrace.processor;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.millrace.runtime.Health;
+import io.millrace.runtime.Service;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.function.LongSupplier;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs {@link ProcessorTopology}. A thread that dies of an error is replaced after a pause, for ever: input stays in
+ * Kafka until someone can process it, and the state of the running transaction is not lost but repeated. The topics
+ * must be there, see {@link io.millrace.runtime.kafka.TopicAdmin}. Thread-safe.
+ */
+public final class ProcessorService implements Service {
+    private static final Logger log = LoggerFactory.getLogger(ProcessorService.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+    private static final long PAUSE_BEFORE_NEW_THREAD_MS = 1000;
+
+    private final ProcessorSettings settings;
+    private final MeterRegistry registry;
+    private final LongSupplier clockMs;
+    private final ProcessorMetrics metrics;
+    private final RestoreProgress restore = new RestoreProgress();
+    private volatile @Nullable KafkaStreams streams;
+    private @Nullable KafkaStreamsMetrics streamsMetrics;
+    private volatile boolean closed;
+
+    /** @param clockMs the wall clock */
+    public ProcessorService(ProcessorSettings settings, MeterRegistry registry, LongSupplier clockMs) {
+        this.settings = settings;
+        this.registry = registry;
+        this.clockMs = clockMs;
+        this.metrics = new ProcessorMetrics(registry);
+    }
+
+    @Override
+    public String name() {
+        return "processor";
+    }
+
+    @Override
+    public void start() {
+        Properties config = StreamsProperties.of(settings);
+        KafkaStreams started = new KafkaStreams(ProcessorTopology.build(settings, metrics, clockMs), config);
+        started.setUncaughtExceptionHandler(this::replaceThread);
+        started.setGlobalStateRestoreListener(restore);
+        started.setStateListener((now, before) -> log.info("processor state={} before={}", now, before));
+        streams = started;
+        streamsMetrics = new KafkaStreamsMetrics(started);
+        streamsMetrics.bindTo(registry);
+        Gauge.builder("millrace.processor.restore.remaining.records", restore, RestoreProgress::remaining)
+                .description("Records of changelogs that still have to be read before partitions are processed")
+                .register(registry);
+        started.start();
+    }
+
+    /** Ready when partitions are assigned and their state is restored. */
+    @Override
+    public Health check() {
+        KafkaStreams running = streams;
+        if (running == null) {
+            return Health.notReady("not started");
+        }
+        return switch (running.state()) {
+            case RUNNING -> Health.READY;
+            case CREATED -> Health.notReady("starting");
+            case REBALANCING -> Health.notReady("rebalancing: " + restore.describe());
+            case PENDING_SHUTDOWN, NOT_RUNNING -> Health.notReady("stopped");
+            case PENDING_ERROR, ERROR -> Health.notReady("failed: see the log, then restart");
+        };
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        KafkaStreams running = streams;
+        if (running != null && !running.close(CLOSE_TIMEOUT)) {
+            log.warn("processor did not stop timeout={}", CLOSE_TIMEOUT);
+        }
+        if (streamsMetrics != null) {
+            streamsMetrics.close();
+        }
+    }
+
+    private StreamThreadExceptionResponse replaceThread(Throwable cause) {
+        metrics.threadFailed();
+        log.error("stream thread failed, replacing it pauseMs={}", PAUSE_BEFORE_NEW_THREAD_MS, cause);
+        try {
+            Thread.sleep(PAUSE_BEFORE_NEW_THREAD_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+}

@@ -1,0 +1,80 @@
+package io.millrace.processor;
+
+import io.millrace.runtime.admin.AdminConfig;
+import io.millrace.runtime.config.Doc;
+import io.millrace.runtime.config.Range;
+import io.millrace.runtime.kafka.KafkaSettings;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The configuration of the processor. */
+@ConfigMapping(prefix = "processor")
+public interface ProcessorSettings {
+    /** How to reach Kafka. */
+    KafkaSettings kafka();
+
+    /** Where the admin endpoint listens. */
+    AdminConfig admin();
+
+    @Doc("Threads that process partitions. More than there are partitions are idle.")
+    @WithDefault("2")
+    @Range(min = "1", max = "256")
+    int threads();
+
+    @Doc(
+            "How often a transaction is committed. Samples become visible to the storage writer with it, so this is part of"
+                    + " the freshness of every sample.")
+    @WithDefault("100ms")
+    @Range(min = "10ms", max = "10s")
+    Duration commitInterval();
+
+    @Doc("How instances share the partitions: 'classic', or 'streams' for brokers of version 4.2 and later.")
+    @WithDefault("classic")
+    GroupProtocol groupProtocol();
+
+    @Doc("Copies of the state of each partition on other instances, for a quick take-over.")
+    @WithDefault("0")
+    @Range(min = "0", max = "3")
+    int standbyReplicas();
+
+    @Doc("Folder for Kafka Streams' lock and process files. The state itself is in memory and in Kafka.")
+    @WithDefault("data/processor")
+    Path stateDirectory();
+
+    @Doc("What is remembered of series.")
+    Series series();
+
+    /** What is remembered of series. */
+    interface Series {
+        @Doc("A series without samples for so long is no longer active: it does not count towards the limit.")
+        @WithDefault("20m")
+        @Range(min = "1s", max = "24h")
+        Duration idleAfter();
+
+        @Doc("A series without samples for so long is forgotten. When it comes back it counts as new.")
+        @WithDefault("2d")
+        @Range(min = "2s", max = "30d")
+        Duration forgetAfter();
+
+        @Doc(
+                "Inactive series remembered for each active one of a tenant; when there are more, they are forgotten early.")
+        @WithDefault("2")
+        @Range(min = "0", max = "100")
+        int inactivePerActive();
+
+        @Doc("Within this time every remembered series is looked at once, to find the idle ones.")
+        @WithDefault("60s")
+        @Range(min = "1s", max = "1h")
+        Duration sweepRound();
+    }
+
+    /** How instances share the partitions. */
+    enum GroupProtocol {
+        /** The classic consumer group protocol. */
+        CLASSIC,
+        /** The streams group protocol of KIP-1071. With two threads its first record took 5 s, measured. */
+        STREAMS
+    }
+}

@@ -1,0 +1,50 @@
+package io.millrace.processor;
+
+import io.millrace.processor.series.SeriesStore;
+import io.millrace.runtime.kafka.Topics;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.Topology;
+
+/**
+ * The whole job:
+ *
+ * <pre>
+ *                    ┌─▶ samples      batches by series id, to the partition of the ids
+ * received ─▶ batches┼─▶ series       announcements, to the same partition
+ *               │    └─▶ quarantine   records nobody can read
+ *               └ store "series"      known series, with a changelog
+ * </pre>
+ */
+final class ProcessorTopology {
+    static final String SAMPLES = "samples";
+    static final String SERIES = "series";
+    static final String QUARANTINE = "quarantine";
+
+    /**
+     * A restart reads the changelog as it lies on disk, compacted or not: small segments are compacted soon, and a fifth of
+     * waste is all that is allowed.
+     */
+    private static final Map<String, String> CHANGELOG = Map.of(
+            TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(32 << 20),
+            TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.2",
+            TopicConfig.COMPRESSION_TYPE_CONFIG, "producer");
+
+    private ProcessorTopology() {}
+
+    static Topology build(ProcessorSettings settings, ProcessorMetrics metrics, LongSupplier clockMs) {
+        Topics topics = Topics.of(settings.kafka());
+        Serializer<byte[]> keys = new ByteArraySerializer();
+        return new Topology()
+                .addSource("received", new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.received())
+                .addProcessor("batches", () -> new BatchProcessor(settings, metrics, clockMs), "received")
+                .addStateStore(SeriesStore.builder(clockMs, CHANGELOG), "batches")
+                .addSink(SAMPLES, topics.samples(), keys, Routed.serializer(), Routed.partitioner(), "batches")
+                .addSink(SERIES, topics.series(), keys, Routed.serializer(), Routed.partitioner(), "batches")
+                .addSink(QUARANTINE, topics.quarantine(), keys, Routed.serializer(), Routed.partitioner(), "batches");
+    }
+}

@@ -1,0 +1,259 @@
+package io.millrace.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.model.Labels;
+import io.millrace.model.MetricType;
+import io.millrace.model.SeriesId;
+import io.millrace.processor.series.LoggedSeries;
+import io.millrace.processor.series.TenantSeries;
+import io.millrace.wire.ByteWriter;
+import io.millrace.wire.Partitions;
+import io.millrace.wire.labels.CanonicalLabels;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PartitionProcessorTest {
+    private static final byte[] DEMO = "demo".getBytes(StandardCharsets.UTF_8);
+    private static final long MIDNIGHT = 20_414 * 86_400_000L;
+    private static final long NOON = MIDNIGHT + 43_200_000L;
+    private static final Labels UP = Labels.of("__name__", "up", "job", "node");
+    private static final Labels DOWN = Labels.of("__name__", "down", "job", "node");
+
+    private final LoggedSeries memory = new LoggedSeries();
+    private final RecordedOutput output = new RecordedOutput();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private long now = NOON;
+    private final PartitionProcessor processor =
+            new PartitionProcessor(0, 1, memory, output, new ProcessorMetrics(meters), () -> now);
+
+    private static String id(Labels labels) {
+        return CanonicalLabels.id(labels).toString();
+    }
+
+    private double meter(String name, String... tags) {
+        return meters.get("millrace.processor." + name).tags(tags).counter().count();
+    }
+
+    @Test
+    void shouldPassSamplesOnByIdAndAnnounceANewSeriesOnce() {
+        processor.process(
+                DEMO, new ReceivedBatch(NOON).series(UP).sample(NOON - 5, 1).bytes());
+        processor.process(
+                DEMO, new ReceivedBatch(NOON).series(UP).sample(NOON - 4, 2).bytes());
+
+        assertThat(output.samples)
+                .containsExactly(id(UP) + " " + (NOON - 5) + "=1.0", id(UP) + " " + (NOON - 4) + "=2.0");
+        assertThat(output.announced()).containsExactly("20414 " + UP);
+        assertThat(memory.changelog).containsExactly("up latest=20414 active=true");
+        assertThat(meter("series.announced")).isEqualTo(1);
+        assertThat(meter("samples")).isEqualTo(2);
+    }
+
+    @Test
+    void shouldAnnounceBothDaysOfASeriesWhoseSamplesSpanMidnight() {
+        byte[] batch = new ReceivedBatch(MIDNIGHT)
+                .series(UP)
+                .sample(MIDNIGHT - 1, 1)
+                .sample(MIDNIGHT, 2)
+                .bytes();
+        processor.process(DEMO, batch);
+        processor.process(DEMO, batch);
+        assertThat(output.announced()).containsExactly("20413 " + UP, "20414 " + UP);
+    }
+
+    @Test
+    void shouldAnnounceADayLongPastOnceToo() {
+        byte[] batch = new ReceivedBatch(NOON)
+                .series(UP)
+                .sample(NOON, 1)
+                .sample(NOON - 40 * 86_400_000L, 1)
+                .sample(-5, 1)
+                .bytes();
+        processor.process(DEMO, batch);
+        processor.process(DEMO, batch);
+        assertThat(output.announced()).containsExactly("20414 " + UP, "20374 " + UP, "-1 " + UP);
+        assertThat(memory.tenants().get(0).table().active()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldKeepTenantsApart() {
+        byte[] batch = new ReceivedBatch(NOON).series(UP).sample(NOON, 1).bytes();
+        processor.process(DEMO, batch);
+        processor.process("other".getBytes(StandardCharsets.UTF_8), batch);
+        assertThat(output.series).extracting(record -> record.tenant().value()).containsExactly("demo", "other");
+        assertThat(memory.tenants()).extracting(series -> series.table().size()).containsExactly(1, 1);
+    }
+
+    @Test
+    void shouldPassHistogramsExemplarsAndMetadataOnInTheSameBatch() {
+        ReceivedBatch batch = new ReceivedBatch(NOON).series(UP).sample(NOON, 1);
+        batch.writer().histogram(NOON + 1, 0, new byte[] {8, 1}, 0, 2);
+        batch.writer().exemplar(NOON + 2, 0, new byte[0], 0, 0);
+        batch.writer()
+                .metadata(
+                        MetricType.COUNTER,
+                        "up".getBytes(StandardCharsets.UTF_8),
+                        "Aide mémoire".getBytes(StandardCharsets.UTF_8),
+                        "s".getBytes(StandardCharsets.UTF_8));
+        batch.series(DOWN).sample(NOON, 0);
+
+        processor.process(DEMO, batch.bytes());
+
+        assertThat(output.batches).hasSize(1);
+        assertThat(output.samples)
+                .containsExactly(
+                        id(UP) + " " + NOON + "=1.0 " + (NOON + 1) + "=HISTOGRAM " + (NOON + 2) + "=EXEMPLAR",
+                        "metadata up Aide mémoire s",
+                        id(DOWN) + " " + NOON + "=0.0");
+    }
+
+    @Test
+    void shouldSettleLabelsThatAreNotCanonicalAndRememberWhatBecameOfThem() {
+        byte[] unsorted = raw("job", "node", "empty", "", "__name__", "up");
+        SeriesId rawId = new SeriesId(1, 2);
+        for (int i = 0; i < 2; i++) {
+            processor.process(
+                    DEMO,
+                    new ReceivedBatch(NOON)
+                            .series(rawId, unsorted)
+                            .sample(NOON + i, 1)
+                            .bytes());
+        }
+        assertThat(output.samples).containsExactly(id(UP) + " " + NOON + "=1.0", id(UP) + " " + (NOON + 1) + "=1.0");
+        assertThat(output.announced()).containsExactly("20414 " + UP);
+    }
+
+    @Test
+    void shouldSendASeriesWhoseIdChangedToThePartitionOfTheNewId() {
+        PartitionProcessor third =
+                new PartitionProcessor(3, 16, memory, output, new ProcessorMetrics(meters), () -> now);
+        byte[] unsorted = raw("job", "node", "__name__", "up");
+        SeriesId newId = CanonicalLabels.id(UP);
+        int target = Partitions.partition(newId.high(), newId.low(), 16);
+        assertThat(target).isNotEqualTo(3);
+
+        third.process(
+                DEMO,
+                new ReceivedBatch(NOON)
+                        .series(new SeriesId(1, 3L << 60), unsorted)
+                        .sample(NOON, 1)
+                        .bytes());
+
+        assertThat(output.samplePartitions).containsExactly(target);
+        assertThat(output.seriesPartitions).containsExactly(target);
+    }
+
+    @Test
+    void shouldRefuseASeriesWhoseIdIsTakenByOtherLabels() {
+        processor.process(
+                DEMO, new ReceivedBatch(NOON).series(UP).sample(NOON, 1).bytes());
+        TenantSeries series = memory.tenants().get(0);
+        SeriesId taken = CanonicalLabels.id(DOWN);
+        series.insert(taken.high(), taken.low(), 12345, "impostor", 0);
+        output.clear();
+
+        processor.process(
+                DEMO,
+                new ReceivedBatch(NOON)
+                        .series(DOWN)
+                        .sample(NOON, 1)
+                        .sample(NOON + 1, 1)
+                        .series(UP)
+                        .sample(NOON, 3)
+                        .bytes());
+
+        assertThat(output.samples).containsExactly(id(UP) + " " + NOON + "=3.0");
+        assertThat(output.announced()).isEmpty();
+        assertThat(meter("refused.samples", "reason", "series-id-collision")).isEqualTo(2);
+    }
+
+    @Test
+    void shouldNotTrustAnIdThatIsNotTheHashOfTheLabels() {
+        SeriesId idOfUp = CanonicalLabels.id(UP);
+        processor.process(
+                DEMO, new ReceivedBatch(NOON).series(UP).sample(NOON, 1).bytes());
+        byte[] down = CanonicalLabels.encode(DOWN);
+        processor.process(
+                DEMO,
+                new ReceivedBatch(NOON).series(idOfUp, down).sample(NOON, 2).bytes());
+        processor.process(
+                DEMO,
+                new ReceivedBatch(NOON).series(idOfUp, down).sample(NOON, 3).bytes());
+        assertThat(output.samples)
+                .containsExactly(
+                        id(UP) + " " + NOON + "=1.0", id(DOWN) + " " + NOON + "=2.0", id(DOWN) + " " + NOON + "=3.0");
+    }
+
+    @Test
+    void shouldRefuseASeriesWithABadLabelAndKeepTheRest() {
+        processor.process(
+                DEMO,
+                new ReceivedBatch(NOON)
+                        .series(new SeriesId(1, 2), raw("job", "a", "job", "b"))
+                        .sample(NOON, 1)
+                        .series(UP)
+                        .sample(NOON, 1)
+                        .bytes());
+        assertThat(output.samples).containsExactly(id(UP) + " " + NOON + "=1.0");
+        assertThat(meter("refused.samples", "reason", "duplicate-label")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldSetAsideARecordItCannotReadAndGoOn() {
+        byte[] good = new ReceivedBatch(NOON).series(UP).sample(NOON, 1).bytes();
+        byte[] cut = java.util.Arrays.copyOf(good, good.length - 3);
+        processor.process(DEMO, cut);
+        processor.process(DEMO, new byte[] {99});
+        processor.process("NOT A TENANT".getBytes(StandardCharsets.UTF_8), good);
+        processor.process(DEMO, null);
+        processor.process(null, good);
+        assertThat(output.samples).isEmpty();
+        assertThat(output.quarantined).hasSize(5);
+
+        processor.process(DEMO, good);
+        assertThat(output.samples).hasSize(1);
+        assertThat(output.quarantined).hasSize(5);
+        assertThat(meter("quarantined.records")).isEqualTo(5);
+        assertThat(meter("records")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldLogASeriesThatBecomesActiveAgain() {
+        processor.process(
+                DEMO, new ReceivedBatch(NOON).series(UP).sample(NOON, 1).bytes());
+        TenantSeries series = memory.tenants().get(0);
+        SeriesId id = CanonicalLabels.id(UP);
+        series.setActive(series.table().find(id.high(), id.low()), false);
+        memory.changelog.clear();
+
+        processor.process(
+                DEMO, new ReceivedBatch(NOON).series(UP).sample(NOON, 1).bytes());
+
+        assertThat(series.table().active()).isEqualTo(1);
+        assertThat(memory.changelog).isEqualTo(List.of("up latest=20414 active=true"));
+        assertThat(output.series).hasSize(1);
+    }
+
+    @Test
+    void shouldMeasureTheDelaySinceTheGatewayReceivedTheBatch() {
+        now = NOON + 1500;
+        processor.process(
+                DEMO, new ReceivedBatch(NOON).series(UP).sample(NOON, 1).bytes());
+        assertThat(meters.get("millrace.stage.receive.delay")
+                        .tag("stage", "processor")
+                        .timer()
+                        .totalTime(java.util.concurrent.TimeUnit.MILLISECONDS))
+                .isEqualTo(1500);
+    }
+
+    private static byte[] raw(String... namesAndValues) {
+        ByteWriter out = new ByteWriter(64);
+        for (String text : namesAndValues) {
+            out.putSized(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return out.toByteArray();
+    }
+}
