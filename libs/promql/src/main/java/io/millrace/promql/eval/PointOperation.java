@@ -4,6 +4,7 @@ import io.millrace.promql.ast.BinaryExpr;
 import io.millrace.promql.ast.BinaryOperator;
 import io.millrace.promql.histogram.FloatHistogram;
 import io.millrace.promql.histogram.HistogramSum;
+import io.millrace.promql.histogram.HistogramTrim;
 import org.jspecify.annotations.Nullable;
 
 /** One operator applied to one pair of points, floats or histograms, with the annotations that calls for. */
@@ -43,8 +44,8 @@ final class PointOperation {
             value = switch (operator) {
                 case MUL -> leftHistogram.multiply(right);
                 case DIV -> leftHistogram.divide(right);
-                case TRIM_UPPER -> HistogramTrim.upper(leftHistogram, right);
-                case TRIM_LOWER -> HistogramTrim.lower(leftHistogram, right);
+                case TRIM_UPPER -> HistogramTrim.below(leftHistogram, right);
+                case TRIM_LOWER -> HistogramTrim.above(leftHistogram, right);
                 case ADD, SUB, MOD, POW, ATAN2, EQL, NEQ, LSS, GTR, LTE, GTE, AND, OR, UNLESS -> null;
             };
         } else if (rightHistogram != null && operator == BinaryOperator.MUL) {
