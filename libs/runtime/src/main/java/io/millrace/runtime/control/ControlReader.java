@@ -16,7 +16,6 @@ import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +40,7 @@ final class ControlReader {
     private static final Logger log = LoggerFactory.getLogger(ControlReader.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(2);
-    private static final long RETRY_MILLIS = 500;
+    private static final long RETRY_MILLIS = 2_000;
 
     private final KafkaSettings settings;
     private final TopicPartition partition;
@@ -86,7 +85,6 @@ final class ControlReader {
         if (current != null) {
             current.wakeup();
         }
-        thread.interrupt();
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -101,7 +99,7 @@ final class ControlReader {
                 opened.assign(List.of(partition));
                 readToEnd(opened);
                 follow(opened);
-            } catch (WakeupException | InterruptException e) {
+            } catch (WakeupException e) {
                 log.debug("control tables woken up closed={}", closed);
             } catch (InvalidOffsetException e) {
                 log.warn("the topic {} is not the one read before; reading it again", partition.topic(), e);

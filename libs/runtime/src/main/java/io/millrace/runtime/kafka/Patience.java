@@ -21,12 +21,23 @@ final class Patience {
 
     private final KafkaSettings settings;
     private final LongSupplier nanoTime;
+    private final Pause pause;
     private final long deadlineNanos;
     private String lastLogged = "";
 
-    Patience(KafkaSettings settings, LongSupplier nanoTime) {
+    /** Waits; a test moves its clock instead. */
+    interface Pause {
+        void millis(long millis) throws InterruptedException;
+    }
+
+    Patience(KafkaSettings settings) {
+        this(settings, System::nanoTime, TimeUnit.MILLISECONDS::sleep);
+    }
+
+    Patience(KafkaSettings settings, LongSupplier nanoTime, Pause pause) {
         this.settings = settings;
         this.nanoTime = nanoTime;
+        this.pause = pause;
         this.deadlineNanos = nanoTime.getAsLong() + settings.startTimeout().toNanos();
     }
 
@@ -49,7 +60,7 @@ final class Patience {
                     throw new TopicException(timeoutMessage(purpose, cause), cause);
                 }
                 logOnce(purpose, cause);
-                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+                pause.millis(PAUSE_MILLIS);
             }
         }
     }

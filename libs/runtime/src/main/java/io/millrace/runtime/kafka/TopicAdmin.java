@@ -53,7 +53,7 @@ public final class TopicAdmin {
         Map<String, Object> client = KafkaClients.common(settings, "millrace-topics");
         client.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
         client.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
-        Patience patience = new Patience(settings, System::nanoTime);
+        Patience patience = new Patience(settings);
         try (Admin admin = patience.retrying("connect", () -> open(client))) {
             new TopicAdmin(settings, admin, patience).ensure();
         } catch (InterruptedException e) {
