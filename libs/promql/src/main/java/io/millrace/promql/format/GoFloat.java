@@ -56,6 +56,13 @@ public final class GoFloat {
         return out.toString();
     }
 
+    /** As OpenMetrics writes label values such as quantiles: {@code %g}, with {@code .0} behind a whole number. */
+    public static String formatOpenMetrics(double value) {
+        String text = formatG(value);
+        boolean whole = Double.isFinite(value) && text.indexOf('.') < 0 && text.indexOf('e') < 0;
+        return whole ? text + ".0" : text;
+    }
+
     /** {@code %.nf}. */
     public static String formatFixed(double value, int decimals) {
         String special = special(value);
