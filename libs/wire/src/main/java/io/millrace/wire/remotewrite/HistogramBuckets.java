@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class HistogramBuckets {
     private final String sign;
-    private final LongList spanOffsets = new LongList(HistogramMessage.MAX_ELEMENTS);
-    private final LongList spanLengths = new LongList(HistogramMessage.MAX_ELEMENTS);
-    final LongList deltas = new LongList(HistogramMessage.MAX_ELEMENTS);
-    final LongList countBits = new LongList(HistogramMessage.MAX_ELEMENTS);
+    private final LongList spanOffsets = new LongList(ReceivedHistogram.MAX_ELEMENTS);
+    private final LongList spanLengths = new LongList(ReceivedHistogram.MAX_ELEMENTS);
+    final LongList deltas = new LongList(ReceivedHistogram.MAX_ELEMENTS);
+    final LongList countBits = new LongList(ReceivedHistogram.MAX_ELEMENTS);
 
     HistogramBuckets(String sign) {
         this.sign = sign;
@@ -44,7 +44,7 @@ final class HistogramBuckets {
     @Nullable
     String check(boolean floats) {
         if (overflowed()) {
-            return "more than " + HistogramMessage.MAX_ELEMENTS + " " + sign + " buckets or spans";
+            return "more than " + ReceivedHistogram.MAX_ELEMENTS + " " + sign + " buckets or spans";
         }
         long inSpans = 0;
         long index = 0;
@@ -111,9 +111,9 @@ final class HistogramBuckets {
 
     /** Merges 2^{@code steps} neighbours into one bucket each; empty spans vanish. */
     void mergeDown(int steps, boolean floats) {
-        LongList offsets = new LongList(HistogramMessage.MAX_ELEMENTS);
-        LongList lengths = new LongList(HistogramMessage.MAX_ELEMENTS);
-        LongList merged = new LongList(HistogramMessage.MAX_ELEMENTS);
+        LongList offsets = new LongList(ReceivedHistogram.MAX_ELEMENTS);
+        LongList lengths = new LongList(ReceivedHistogram.MAX_ELEMENTS);
+        LongList merged = new LongList(ReceivedHistogram.MAX_ELEMENTS);
         long index = 0;
         long previousTarget = 0;
         int bucket = 0;

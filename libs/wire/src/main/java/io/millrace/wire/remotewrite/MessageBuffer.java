@@ -1,27 +1,26 @@
 package io.millrace.wire.remotewrite;
 
-import java.util.Arrays;
+import io.millrace.wire.ByteWriter;
 
-/** Writes protobuf fields into a buffer that grows. Not thread-safe. */
+/** Writes protobuf fields. Not thread-safe. */
 final class MessageBuffer {
-    private byte[] bytes = new byte[512];
-    private int size;
+    private final ByteWriter out = new ByteWriter(512);
 
     byte[] bytes() {
-        return bytes;
+        return out.buffer();
     }
 
     int size() {
-        return size;
+        return out.size();
     }
 
     void clear() {
-        size = 0;
+        out.clear();
     }
 
     void varint(int field, long value) {
         tag(field, ProtobufCursor.VARINT);
-        rawVarint(value);
+        out.putUvarint(value);
     }
 
     void varintIfSet(int field, long value) {
@@ -32,7 +31,7 @@ final class MessageBuffer {
 
     void fixed64(int field, long value) {
         tag(field, ProtobufCursor.FIXED64);
-        rawFixed64(value);
+        out.putLongLittleEndian(value);
     }
 
     /** Leaves out +0.0 only: -0.0 has bits. */
@@ -45,9 +44,9 @@ final class MessageBuffer {
     void packedFixed64(int field, LongList values) {
         if (values.size() > 0) {
             tag(field, ProtobufCursor.LENGTH_DELIMITED);
-            rawVarint(values.size() * 8L);
+            out.putUvarint(values.size() * 8L);
             for (int i = 0; i < values.size(); i++) {
-                rawFixed64(values.get(i));
+                out.putLongLittleEndian(values.get(i));
             }
         }
     }
@@ -56,58 +55,33 @@ final class MessageBuffer {
         if (values.size() > 0) {
             int length = 0;
             for (int i = 0; i < values.size(); i++) {
-                length += varintSize(zigZag(values.get(i)));
+                length += ByteWriter.uvarintSize(zigZag(values.get(i)));
             }
             tag(field, ProtobufCursor.LENGTH_DELIMITED);
-            rawVarint(length);
+            out.putUvarint(length);
             for (int i = 0; i < values.size(); i++) {
-                rawVarint(zigZag(values.get(i)));
+                out.putUvarint(zigZag(values.get(i)));
             }
         }
     }
 
     /** A BucketSpan message. */
     void span(int field, int offset, long length) {
-        long zigZagOffset = (offset << 1 ^ offset >> 31) & 0xffffffffL;
-        int messageLength =
-                (offset == 0 ? 0 : 1 + varintSize(zigZagOffset)) + (length == 0 ? 0 : 1 + varintSize(length));
+        long zigZagOffset = zigZag(offset);
+        int messageLength = (offset == 0 ? 0 : 1 + ByteWriter.uvarintSize(zigZagOffset))
+                + (length == 0 ? 0 : 1 + ByteWriter.uvarintSize(length));
         tag(field, ProtobufCursor.LENGTH_DELIMITED);
-        rawVarint(messageLength);
+        out.putUvarint(messageLength);
         varintIfSet(1, zigZagOffset);
         varintIfSet(2, length);
     }
 
-    private static long zigZag(long value) {
+    /** As svarint: small numbers of either sign have few bytes. An int comes out as protobuf's sint32 wants it. */
+    static long zigZag(long value) {
         return value << 1 ^ value >> 63;
     }
 
-    private static int varintSize(long value) {
-        return (Long.SIZE - Long.numberOfLeadingZeros(value | 1) + 6) / 7;
-    }
-
     private void tag(int field, int wireType) {
-        rawVarint((long) field << 3 | wireType);
-    }
-
-    private void rawVarint(long value) {
-        reserve(10);
-        long rest = value;
-        while ((rest & ~0x7fL) != 0) {
-            bytes[size++] = (byte) (rest | 0x80);
-            rest >>>= 7;
-        }
-        bytes[size++] = (byte) rest;
-    }
-
-    private void rawFixed64(long value) {
-        reserve(8);
-        ProtobufCursor.LONG.set(bytes, size, value);
-        size += 8;
-    }
-
-    private void reserve(int more) {
-        if (bytes.length - size < more) {
-            bytes = Arrays.copyOf(bytes, bytes.length * 2);
-        }
+        out.putUvarint((long) field << 3 | wireType);
     }
 }

@@ -50,7 +50,7 @@ public final class RemoteWriteDecoder {
     private final SymbolTable symbols;
     private final SeriesLabels labels = new SeriesLabels();
     private final SeriesLabels exemplarLabels = new SeriesLabels();
-    private final HistogramMessage histogram = new HistogramMessage();
+    private final ReceivedHistogram histogram = new ReceivedHistogram();
     private final MessageBuffer histogramBytes = new MessageBuffer();
     /** Metadata already taken from this request: 2.0 repeats it with every series. */
     private final long[] seenMetadata = new long[METADATA_SLOTS];

@@ -6,6 +6,7 @@ import io.millrace.model.SeriesId;
 import io.millrace.model.TenantLimits;
 import io.millrace.wire.Partitions;
 import io.millrace.wire.labels.CanonicalLabels;
+import io.millrace.wire.record.HistogramMessage;
 import io.millrace.wire.record.SampleBatchReader;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -98,7 +99,8 @@ final class Received {
                     into.add(new Histogram(
                             reader.timestampMs(),
                             reader.startTimestampMs(),
-                            Histograms.decode(reader.buffer(), reader.histogramOffset(), reader.histogramLength())));
+                            HistogramMessage.decode(
+                                    reader.buffer(), reader.histogramOffset(), reader.histogramLength())));
                 case EXEMPLAR ->
                     into.add(new Exemplar(
                             reader.timestampMs(),

@@ -1,18 +1,16 @@
 package io.millrace.wire.remotewrite;
 
 import io.millrace.model.NativeHistogram;
-import io.millrace.model.NativeHistogram.ResetHint;
-import io.millrace.wire.MalformedException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The Histogram message of remote write, which is the same in 1.0 and 2.0: read from a request, checked, brought down to
- * schema 8 where it is finer, and written again as Kafka records hold it. Records hold fields 1 to 14 and 16, repeated
+ * schema 8 where it is finer, and written again as Kafka records hold it, to be read by {@link
+ * io.millrace.wire.record.HistogramMessage}. Records hold fields 1 to 14 and 16, repeated
  * numbers packed, zero values left out except the count, which tells integer from float histograms. Reused; not
  * thread-safe.
  */
-final class HistogramMessage {
+final class ReceivedHistogram {
     /** Buckets of one sign, spans of one sign, or custom bounds. Clients make 160 buckets by default, Prometheus' own cap is 1,000s. */
     static final int MAX_ELEMENTS = 4096;
 
@@ -260,7 +258,7 @@ final class HistogramMessage {
             out.varint(1, countInt);
         }
         out.fixed64IfSet(3, sumBits);
-        out.varintIfSet(4, (schema << 1 ^ schema >> 31) & 0xffffffffL);
+        out.varintIfSet(4, MessageBuffer.zigZag(schema));
         out.fixed64IfSet(5, zeroThresholdBits);
         if (floats) {
             out.fixed64IfSet(7, zeroCountBits);
@@ -272,28 +270,5 @@ final class HistogramMessage {
         out.varintIfSet(14, resetHint >= 0 && resetHint <= 3 ? resetHint : 0);
         out.packedFixed64(16, customValueBits);
         return out.size();
-    }
-
-    /** The histogram as a value. */
-    NativeHistogram toHistogram() {
-        double[] custom = new double[customValueBits.size()];
-        Arrays.setAll(custom, i -> Double.longBitsToDouble(customValueBits.get(i)));
-        ResetHint[] hints = ResetHint.values();
-        if (positive.overflowed() || negative.overflowed() || customValueBits.overflowed()) {
-            throw new MalformedException("histogram with more than " + MAX_ELEMENTS + " buckets");
-        }
-        return new NativeHistogram(
-                !floats,
-                hints[resetHint >= 0 && resetHint < hints.length ? resetHint : 0],
-                schema,
-                Double.longBitsToDouble(zeroThresholdBits),
-                floats ? Double.longBitsToDouble(zeroCountBits) : zeroCountInt,
-                floats ? Double.longBitsToDouble(countBits) : countInt,
-                Double.longBitsToDouble(sumBits),
-                positive.spans(),
-                positive.counts(floats),
-                negative.spans(),
-                negative.counts(floats),
-                custom);
     }
 }

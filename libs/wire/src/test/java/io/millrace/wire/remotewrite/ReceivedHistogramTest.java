@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class HistogramMessageTest {
+class ReceivedHistogramTest {
     private static final int[] NO_SPANS = {};
     private static final long[] NO_DELTAS = {};
     private static final double[] NO_COUNTS = {};

@@ -1,0 +1,185 @@
+package io.millrace.gateway.ingest;
+
+import io.millrace.gateway.ingest.InFlightBytes.Reservation;
+import io.millrace.model.RejectReason;
+import io.millrace.model.TenantId;
+import io.millrace.model.TenantLimits;
+import io.millrace.wire.MalformedException;
+import io.millrace.wire.remotewrite.MessageType;
+import io.millrace.wire.remotewrite.PartitionedBatches.Batch;
+import io.millrace.wire.remotewrite.RequestLimits;
+import io.millrace.wire.remotewrite.RequestTooLargeException;
+import io.millrace.wire.remotewrite.SnappyBody;
+import io.millrace.wire.remotewrite.WriteSummary;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes whole bodies and makes them records that Kafka has acknowledged:
+ *
+ * <ol>
+ *   <li>the declared length is checked against the limit and reserved, then the body is inflated;
+ *   <li>it is decoded, what is invalid is counted and left out, what is valid goes to batches by partition;
+ *   <li>the batches are published;
+ *   <li>when the last is acknowledged the outcome is told, and only then may the sender hear 2xx.
+ * </ol>
+ *
+ * <p>Decoding runs on the caller's thread on one of a fixed number of slots; who finds none free waits for a short time,
+ * since a slot is held for about a millisecond. Thread-safe.
+ */
+public final class Ingest {
+    private static final Duration SLOT_LIMIT = Duration.ofSeconds(5);
+
+    private final BatchPublisher publisher;
+    private final IngestMetrics metrics;
+    private final RequestLimits limits;
+    private final BlockingQueue<DecodeSlot> slots;
+
+    /** @param slotCount requests decoded at one time; more than twice the cores are of no use */
+    public Ingest(
+            BatchPublisher publisher, IngestMetrics metrics, RequestLimits limits, int partitions, int slotCount) {
+        this.publisher = publisher;
+        this.metrics = metrics;
+        this.limits = limits;
+        this.slots = new ArrayBlockingQueue<>(slotCount);
+        for (int i = 0; i < slotCount; i++) {
+            slots.add(new DecodeSlot(limits, partitions));
+        }
+    }
+
+    /**
+     * A whole request.
+     *
+     * @param body compressed body, up to {@code length}
+     * @param receivedMs when it came, ms since the epoch
+     * @param reservation holds the bytes of the body; grown and shrunk here, closed before {@code done} is called
+     */
+    public record Body(
+            TenantId tenant,
+            TenantLimits limits,
+            MessageType type,
+            byte[] body,
+            int length,
+            long receivedMs,
+            Reservation reservation) {}
+
+    /** Ingests a request. {@code done} is called exactly once, on this thread or another; it must not block. */
+    public void accept(Body request, Consumer<Outcome> done) {
+        Decoded decoded;
+        try {
+            decoded = decode(request);
+        } catch (RuntimeException e) {
+            request.reservation().close();
+            throw e;
+        }
+        Outcome ended = decoded.ended();
+        if (ended != null) {
+            request.reservation().close();
+            if (ended instanceof Outcome.Refused refused) {
+                metrics.refused(request.tenant(), refused.reason(), refused.detail(), request.receivedMs());
+            }
+            done.accept(ended);
+            return;
+        }
+        long bytes = decoded.batches().stream()
+                .mapToLong(batch -> batch.value().length)
+                .sum();
+        request.reservation().shrinkTo(bytes);
+        WriteSummary summary = decoded.summary();
+        publisher.publish(request.tenant(), request.receivedMs(), decoded.batches(), failure -> {
+            request.reservation().close();
+            if (failure == null) {
+                metrics.written(request.tenant(), summary, request.length(), decoded.inflatedBytes());
+                metrics.refused(request.tenant(), summary.refusals(), request.receivedMs());
+            }
+            done.accept(outcome(summary, failure));
+        });
+    }
+
+    private static Outcome outcome(WriteSummary summary, @Nullable Exception failure) {
+        if (failure == null) {
+            return new Outcome.Written(summary);
+        }
+        if (failure instanceof RecordTooLargeException) {
+            // batches are made to fit a stock broker; a stricter one can never take this request
+            return new Outcome.Refused(RejectReason.BODY_TOO_LARGE, "the broker refuses records of this size");
+        }
+        return new Outcome.Unavailable("Kafka does not acknowledge");
+    }
+
+    private record Decoded(@Nullable Outcome ended, WriteSummary summary, List<Batch> batches, int inflatedBytes) {
+        private static final WriteSummary NOTHING =
+                new WriteSummary(0, 0, 0, 0, io.millrace.wire.remotewrite.Refusals.NONE);
+
+        static Decoded ended(Outcome outcome) {
+            return new Decoded(outcome, NOTHING, List.of(), 0);
+        }
+
+        static Decoded refused(RejectReason reason, @Nullable String detail) {
+            return ended(new Outcome.Refused(reason, detail == null ? "" : detail));
+        }
+    }
+
+    private Decoded decode(Body request) {
+        int declared;
+        try {
+            declared = SnappyBody.declaredLength(request.body(), 0, request.length(), limits.maxDecodedBytes());
+        } catch (MalformedException e) {
+            return Decoded.refused(RejectReason.BAD_SNAPPY, e.getMessage());
+        } catch (RequestTooLargeException e) {
+            return Decoded.refused(RejectReason.BODY_TOO_LARGE, e.getMessage());
+        }
+        // the inflated body and the batches made of it, which are about as large
+        if (!request.reservation().grow(2L * declared)) {
+            return Decoded.ended(new Outcome.Unavailable("too much is on its way"));
+        }
+        DecodeSlot slot;
+        try {
+            slot = slots.poll(SLOT_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Decoded.ended(new Outcome.Unavailable("the gateway is stopping"));
+        }
+        if (slot == null) {
+            return Decoded.ended(new Outcome.Unavailable("no decoder was free"));
+        }
+        try {
+            return decode(request, declared, slot);
+        } finally {
+            slot.release();
+            slots.add(slot);
+        }
+    }
+
+    private static Decoded decode(Body request, int declared, DecodeSlot slot) {
+        byte[] message = slot.inflateBuffer(declared);
+        try {
+            SnappyBody.inflate(request.body(), 0, request.length(), message, declared);
+        } catch (MalformedException e) {
+            return Decoded.refused(RejectReason.BAD_SNAPPY, e.getMessage());
+        }
+        try {
+            slot.batches().begin(request.receivedMs());
+            WriteSummary summary = slot.decoder()
+                    .decode(
+                            request.type(),
+                            message,
+                            0,
+                            declared,
+                            request.limits(),
+                            request.receivedMs(),
+                            slot.batches());
+            return new Decoded(null, summary, slot.batches().finish(), declared);
+        } catch (MalformedException e) {
+            return Decoded.refused(RejectReason.BAD_PROTOBUF, e.getMessage());
+        } catch (RequestTooLargeException e) {
+            return Decoded.refused(RejectReason.BODY_TOO_LARGE, e.getMessage());
+        }
+    }
+}

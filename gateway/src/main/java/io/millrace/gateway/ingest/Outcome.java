@@ -1,0 +1,16 @@
+package io.millrace.gateway.ingest;
+
+import io.millrace.model.RejectReason;
+import io.millrace.wire.remotewrite.WriteSummary;
+
+/** What became of a request body. */
+public sealed interface Outcome {
+    /** Everything the summary counts as accepted is in Kafka on all in-sync replicas. */
+    record Written(WriteSummary summary) implements Outcome {}
+
+    /** The body as a whole can never be taken; nothing of it was. */
+    record Refused(RejectReason reason, String detail) implements Outcome {}
+
+    /** Not now: Kafka does not acknowledge, or too much is on its way. A part may have been written. */
+    record Unavailable(String why) implements Outcome {}
+}
