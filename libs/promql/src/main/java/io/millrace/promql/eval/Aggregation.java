@@ -28,7 +28,7 @@ final class Aggregation {
             return expr.grouping().isEmpty() ? Labels.EMPTY : labels.only(expr.grouping());
         }
         List<String> dropped = new ArrayList<>(expr.grouping());
-        dropped.add(Labels.METRIC_NAME);
+        dropped.addAll(NameRemoval.METADATA);
         return labels.without(dropped);
     }
 

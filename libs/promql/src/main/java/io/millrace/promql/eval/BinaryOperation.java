@@ -26,7 +26,7 @@ final class BinaryOperation {
         double[] scalars = evaluator.scalar(scalarLeft ? expr.left() : expr.right(), grid);
         SeriesStream vector = evaluator.vector(scalarLeft ? expr.right() : expr.left(), grid);
         QueryContext context = evaluator.context();
-        boolean keepsName = expr.operator().isComparison() && !expr.returnBool();
+        boolean keepsName = expr.operator().isTrim() || (expr.operator().isComparison() && !expr.returnBool());
         PointOperation points = new PointOperation(context, expr);
         SeriesStream mapped = vector.map(series -> {
             StepValues result = new StepValues(grid.steps());

@@ -128,7 +128,7 @@ final class ClassicBuckets {
     }
 
     double fraction(double lower, double upper) {
-        if (!isComplete() || size < 2) {
+        if (!isComplete()) {
             return Double.NaN;
         }
         double observations = counts[size - 1];

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -57,10 +58,28 @@ final class Functions {
                 }
             }
             case "pi" -> Arrays.fill(values, Math.PI);
+            case "start" -> Arrays.fill(values, evaluator.context().startMs() / 1000.0);
+            case "end" -> Arrays.fill(values, evaluator.context().endMs() / 1000.0);
+            case "range" ->
+                Arrays.fill(
+                        values,
+                        (evaluator.context().endMs() - evaluator.context().startMs()) / 1000.0);
+            case "step" -> Arrays.fill(values, evaluator.context().stepMs() / 1000.0);
+            case "min_of" -> combine(evaluator, call, grid, values, Math::min);
+            case "max_of" -> combine(evaluator, call, grid, values, Math::max);
             case "scalar" -> onlyValue(evaluator, call.arguments().get(0), grid, values);
             default -> throw unknown(call);
         }
         return values;
+    }
+
+    private static void combine(
+            Evaluator evaluator, Call call, Grid grid, double[] values, DoubleBinaryOperator operator) {
+        double[] left = evaluator.scalar(call.arguments().get(0), grid);
+        double[] right = evaluator.scalar(call.arguments().get(1), grid);
+        for (int step = 0; step < values.length; step++) {
+            values[step] = operator.applyAsDouble(left[step], right[step]);
+        }
     }
 
     /** The value of the only series at each step, NaN where there is none or more than one. */
@@ -111,7 +130,9 @@ final class Functions {
                 instant.ofHistograms(histogram -> Math.sqrt(HistogramFunctions.variance(histogram)));
             case "histogram_stdvar" -> instant.ofHistograms(HistogramFunctions::variance);
             case "histogram_fraction" -> new HistogramQuantiles(evaluator, call, grid).fraction();
+            case "histogram_quantiles" -> new HistogramQuantiles(evaluator, call, grid).quantiles();
             case "histogram_quantile" -> new HistogramQuantiles(evaluator, call, grid).quantile();
+            case "info" -> new InfoFunction(evaluator, call, grid).result();
             case "label_join" -> new LabelFunctions(evaluator, call, grid).join();
             case "label_replace" -> new LabelFunctions(evaluator, call, grid).replace();
             case "round" -> instant.round();

@@ -2,6 +2,7 @@ package io.millrace.promql.eval;
 
 import io.millrace.promql.ast.AggregateExpr;
 import io.millrace.promql.histogram.FloatHistogram;
+import io.millrace.promql.histogram.HistogramMean;
 import io.millrace.promql.histogram.HistogramSum;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,7 @@ abstract class GroupAccumulator {
         private final double[] counts;
         private final boolean[] incremental;
         private @Nullable HistogramSum @Nullable [] histograms;
+        private @Nullable HistogramMean @Nullable [] means;
         private final boolean[] mixed;
 
         Sums(AggregateExpr expr, int steps, QueryContext context) {
@@ -67,7 +69,7 @@ abstract class GroupAccumulator {
                     continue;
                 }
                 FloatHistogram histogram = values.histogram(step);
-                boolean sawHistogram = histograms != null && histograms[step] != null;
+                boolean sawHistogram = hasHistogram(step);
                 if (counts[step] > 0 && sawHistogram != (histogram != null)) {
                     mixed[step] = true;
                     context.annotations()
@@ -127,21 +129,47 @@ abstract class GroupAccumulator {
         }
 
         private void addHistogram(int step, FloatHistogram histogram) {
+            counts[step]++;
+            if (average) {
+                addToMean(step, histogram);
+                return;
+            }
             if (histograms == null) {
                 histograms = new HistogramSum[sums.length];
             }
-            counts[step]++;
             HistogramSum sum = histograms[step];
             if (sum == null) {
                 histograms[step] = new HistogramSum(histogram);
             } else if (!sum.isCompatible(histogram)) {
-                mixed[step] = true;
-                context.annotations()
-                        .warn("vector contains a mix of histograms with exponential and custom buckets schemas"
-                                + position());
+                refuseMix(step);
             } else {
                 sum.add(histogram);
             }
+        }
+
+        private void addToMean(int step, FloatHistogram histogram) {
+            if (means == null) {
+                means = new HistogramMean[sums.length];
+            }
+            HistogramMean mean = means[step];
+            if (mean == null) {
+                means[step] = new HistogramMean(histogram);
+            } else if (!mean.isCompatible(histogram)) {
+                refuseMix(step);
+            } else {
+                mean.add(histogram);
+            }
+        }
+
+        private void refuseMix(int step) {
+            mixed[step] = true;
+            context.annotations()
+                    .warn("vector contains a mix of histograms with exponential and custom buckets schemas"
+                            + position());
+        }
+
+        private boolean hasHistogram(int step) {
+            return (histograms != null && histograms[step] != null) || (means != null && means[step] != null);
         }
 
         @Override
@@ -150,9 +178,12 @@ abstract class GroupAccumulator {
                 if (counts[step] == 0 || mixed[step]) {
                     continue;
                 }
-                HistogramSum histogram = histograms == null ? null : histograms[step];
-                if (histogram != null) {
-                    finishHistogram(step, histogram);
+                if (means != null && means[step] != null) {
+                    annotate(means[step].sum());
+                    result.set(step, means[step].value());
+                } else if (histograms != null && histograms[step] != null) {
+                    annotate(histograms[step]);
+                    result.set(step, histograms[step].value());
                 } else if (!average || incremental[step]) {
                     result.set(step, total(step));
                 } else {
@@ -166,15 +197,13 @@ abstract class GroupAccumulator {
             return Double.isInfinite(sums[step]) ? sums[step] : sums[step] + compensations[step];
         }
 
-        private void finishHistogram(int step, HistogramSum sum) {
+        private void annotate(HistogramSum sum) {
             if (sum.hintCollision()) {
                 context.annotations().warn("conflicting counter resets during histogram aggregation" + position());
             }
             if (sum.boundsReconciled()) {
                 context.annotations().info("mismatched custom buckets were reconciled during aggregation" + position());
             }
-            FloatHistogram value = sum.value();
-            result.set(step, average ? value.divide(counts[step]) : value);
         }
     }
 

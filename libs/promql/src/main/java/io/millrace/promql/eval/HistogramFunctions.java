@@ -159,10 +159,10 @@ final class HistogramFunctions {
         KahanSum variance = new KahanSum();
         for (Bucket bucket : histogram.buckets()) {
             double middle;
-            if (bucket.lower() <= 0 && bucket.upper() >= 0) {
+            if (histogram.usesCustomBuckets()) {
+                middle = customMiddle(bucket);
+            } else if (bucket.lower() <= 0 && bucket.upper() >= 0) {
                 middle = 0;
-            } else if (histogram.usesCustomBuckets()) {
-                middle = (bucket.lower() + bucket.upper()) / 2;
             } else {
                 middle = Math.sqrt(bucket.upper() * bucket.lower());
                 middle = bucket.upper() < 0 ? -middle : middle;
@@ -171,5 +171,15 @@ final class HistogramFunctions {
             variance.add(bucket.count() * distance * distance);
         }
         return variance.value() / histogram.count();
+    }
+
+    /** The first bucket begins at 0 when it ends above; a bucket without an end counts with the bound it has. */
+    private static double customMiddle(Bucket bucket) {
+        if (bucket.lower() == Double.NEGATIVE_INFINITY) {
+            return bucket.upper() > 0 && bucket.upper() < Double.POSITIVE_INFINITY
+                    ? bucket.upper() / 2
+                    : bucket.upper();
+        }
+        return bucket.upper() == Double.POSITIVE_INFINITY ? bucket.lower() : (bucket.lower() + bucket.upper()) / 2;
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.promql.eval;
 import io.millrace.model.Labels;
 import io.millrace.promql.ast.Call;
 import io.millrace.promql.ast.Expr;
+import io.millrace.promql.engine.QueryException;
 import io.millrace.promql.format.GoFloat;
 import io.millrace.promql.histogram.FloatHistogram;
 import java.util.ArrayList;
@@ -48,6 +49,57 @@ final class HistogramQuantiles {
     SeriesStream quantile() {
         Expr parameter = call.arguments().get(0);
         double[] quantiles = evaluator.scalar(parameter, grid);
+        warnOfQuantiles(quantiles, parameter);
+        Expr argument = call.arguments().get(1);
+        return NameRemoval.distinct(
+                context,
+                SeriesStream.of(answer(groups(argument), argument, new QuantileQuestion(quantiles, argument))));
+    }
+
+    /** Several quantiles at once, told apart by a label. */
+    SeriesStream quantiles() {
+        Expr argument = call.arguments().get(0);
+        String label = Evaluator.string(call.arguments().get(1));
+        Map<Labels, Group> groups = groups(argument);
+        List<StepSeries> results = new ArrayList<>();
+        for (int i = 2; i < call.arguments().size(); i++) {
+            Expr parameter = call.arguments().get(i);
+            double[] quantiles = evaluator.scalar(parameter, grid);
+            warnOfQuantiles(quantiles, parameter);
+            for (StepSeries series : answer(groups, argument, new QuantileQuestion(quantiles, argument))) {
+                if (!series.labels().getOrEmpty(label).isEmpty()) {
+                    throw new QueryException(
+                            QueryException.Kind.EXECUTION,
+                            "label " + label + " of histogram_quantiles is already a label of the series");
+                }
+                spread(series, label, quantiles, results);
+            }
+        }
+        return NameRemoval.distinct(context, SeriesStream.of(results));
+    }
+
+    /** One series for each value that the quantile takes over the steps. */
+    private void spread(StepSeries series, String label, double[] quantiles, List<StepSeries> results) {
+        Map<String, StepValues> byQuantile = new LinkedHashMap<>();
+        for (int step = 0; step < grid.steps(); step++) {
+            if (series.values().has(step)) {
+                byQuantile
+                        .computeIfAbsent(quantileLabel(quantiles[step]), q -> new StepValues(grid.steps()))
+                        .copy(series.values(), step);
+            }
+        }
+        byQuantile.forEach((quantile, values) -> results.add(
+                new StepSeries(series.labels().toBuilder().set(label, quantile).build(), series.dropName(), values)));
+    }
+
+    /** As OpenMetrics writes a quantile: {@code 0.25}, whole numbers with {@code .0}. */
+    private static String quantileLabel(double quantile) {
+        String text = GoFloat.formatG(quantile);
+        boolean whole = text.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'));
+        return whole ? text + ".0" : text;
+    }
+
+    private void warnOfQuantiles(double[] quantiles, Expr parameter) {
         for (double quantile : quantiles) {
             if (!(quantile >= 0 && quantile <= 1)) {
                 context.annotations()
@@ -55,34 +107,49 @@ final class HistogramQuantiles {
                                 + Positions.suffix(context, parameter.position()));
             }
         }
-        return answer(call.arguments().get(1), new Question() {
-            @Override
-            public double classic(ClassicBuckets buckets, int step, Group group) {
-                buckets.makeMonotonic();
-                if (buckets.repaired()) {
-                    infoOfRepair(group);
-                }
-                return buckets.quantile(quantiles[step]);
-            }
+    }
 
-            @Override
-            public double natively(FloatHistogram histogram, int step, Group group) {
-                HistogramFunctions.Quantile result = HistogramFunctions.quantile(quantiles[step], histogram);
-                switch (result.effect()) {
-                    case NONE -> {}
-                    case SKEWED ->
-                        info("input to histogram_quantile has NaN observations, result is skewed higher", group);
-                    case RESULT_NAN -> info("input to histogram_quantile has NaN observations, result is NaN", group);
-                }
-                return result.value();
+    private final class QuantileQuestion implements Question {
+        private final double[] quantiles;
+        private final Expr argument;
+
+        QuantileQuestion(double[] quantiles, Expr argument) {
+            this.quantiles = quantiles;
+            this.argument = argument;
+        }
+
+        @Override
+        public double classic(ClassicBuckets buckets, int step, Group group) {
+            buckets.makeMonotonic();
+            if (buckets.repaired()) {
+                info(
+                        "input to histogram_quantile needed to be fixed for monotonicity (see"
+                                + " https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)",
+                        group,
+                        argument);
             }
-        });
+            return buckets.quantile(quantiles[step]);
+        }
+
+        @Override
+        public double natively(FloatHistogram histogram, int step, Group group) {
+            HistogramFunctions.Quantile result = HistogramFunctions.quantile(quantiles[step], histogram);
+            switch (result.effect()) {
+                case NONE -> {}
+                case SKEWED ->
+                    info("input to histogram_quantile has NaN observations, result is skewed higher", group, argument);
+                case RESULT_NAN ->
+                    info("input to histogram_quantile has NaN observations, result is NaN", group, argument);
+            }
+            return result.value();
+        }
     }
 
     SeriesStream fraction() {
         double[] lower = evaluator.scalar(call.arguments().get(0), grid);
         double[] upper = evaluator.scalar(call.arguments().get(1), grid);
-        return answer(call.arguments().get(2), new Question() {
+        Expr argument = call.arguments().get(2);
+        List<StepSeries> results = answer(groups(argument), argument, new Question() {
             @Override
             public double classic(ClassicBuckets buckets, int step, Group group) {
                 return buckets.fraction(lower[step], upper[step]);
@@ -93,18 +160,24 @@ final class HistogramQuantiles {
                 if (Double.isNaN(histogram.sum())) {
                     info(
                             "input to histogram_fraction has NaN observations, which are excluded from all fractions",
-                            group);
+                            group,
+                            argument);
                 }
                 return HistogramFunctions.fraction(lower[step], upper[step], histogram);
             }
         });
+        return NameRemoval.distinct(context, SeriesStream.of(results));
     }
 
-    private SeriesStream answer(Expr argument, Question question) {
+    private Map<Labels, Group> groups(Expr argument) {
         Map<Labels, Group> groups = new LinkedHashMap<>();
         for (StepSeries series : evaluator.vector(argument, grid).toList(context)) {
             collect(series, groups, argument);
         }
+        return groups;
+    }
+
+    private List<StepSeries> answer(Map<Labels, Group> groups, Expr argument, Question question) {
         boolean delayed = context.options().delayedNameRemoval();
         List<StepSeries> results = new ArrayList<>();
         groups.forEach((labels, group) -> {
@@ -114,13 +187,13 @@ final class HistogramQuantiles {
             }
             results.add(new StepSeries(labels, delayed, values));
         });
-        return NameRemoval.distinct(context, SeriesStream.of(results));
+        return results;
     }
 
     /** Sorts a series into its group, as a bucket, a native histogram or, at different steps, both. */
     private void collect(StepSeries series, Map<Labels, Group> groups, Expr argument) {
         boolean delayed = context.options().delayedNameRemoval();
-        Labels named = delayed ? series.labels() : series.labels().withoutMetricName();
+        Labels named = delayed ? series.labels() : NameRemoval.nameless(series.labels());
         boolean floats = false;
         for (int step = 0; step < grid.steps() && !floats; step++) {
             floats = series.values().isFloat(step);
@@ -176,15 +249,7 @@ final class HistogramQuantiles {
         }
     }
 
-    private void infoOfRepair(Group group) {
-        info(
-                "input to histogram_quantile needed to be fixed for monotonicity (see"
-                        + " https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)",
-                group);
-    }
-
-    private void info(String text, Group group) {
-        Expr argument = call.arguments().get(call.arguments().size() - 1);
+    private void info(String text, Group group, Expr argument) {
         context.annotations().info(text + forMetric(group.metricName) + Positions.suffix(context, argument.position()));
     }
 

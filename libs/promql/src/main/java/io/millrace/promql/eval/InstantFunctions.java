@@ -223,11 +223,7 @@ final class InstantFunctions {
 
     /** Floats in order of their value, NaN last; histograms are left out. Means something in an instant query only. */
     SeriesStream sort(boolean descending) {
-        if (!context.isInstant()) {
-            context.annotations()
-                    .warn("sort is ineffective for range queries since results are always ordered by labels"
-                            + Positions.suffix(context, call.position()));
-        }
+        warnOfSorting(context, call);
         List<StepSeries> series = new ArrayList<>();
         for (StepSeries each : evaluator.vector(argument(0), grid).toList(context)) {
             StepValues floats = new StepValues(grid.steps());
@@ -252,5 +248,13 @@ final class InstantFunctions {
             series.sort(byValue);
         }
         return SeriesStream.of(series);
+    }
+
+    static void warnOfSorting(QueryContext context, Call call) {
+        if (!context.isInstant()) {
+            context.annotations()
+                    .warn("sort is ineffective for range queries since results are always ordered by labels"
+                            + Positions.suffix(context, call.position()));
+        }
     }
 }

@@ -57,6 +57,7 @@ final class InstantSelector implements SeriesStream {
     private StepValues evaluate(SampleColumns samples) {
         StepValues values = new StepValues(grid.steps());
         int newest = -1;
+        boolean workOutHints = context.isStatisticsOnly(selector);
         FloatHistogram converted = null;
         int convertedAt = -1;
         for (int step = 0; step < grid.steps(); step++) {
@@ -75,6 +76,10 @@ final class InstantSelector implements SeriesStream {
             } else {
                 if (converted == null || convertedAt != newest) {
                     converted = FloatHistogram.of(histogram);
+                    NativeHistogram before = newest > 0 ? samples.histogram(newest - 1) : null;
+                    if (workOutHints && before != null) {
+                        converted = RangeSamples.withHint(converted, FloatHistogram.of(before));
+                    }
                     convertedAt = newest;
                 }
                 values.set(step, converted);

@@ -6,6 +6,7 @@ import com.google.re2j.PatternSyntaxException;
 import io.millrace.model.Labels;
 import io.millrace.promql.ast.Call;
 import io.millrace.promql.engine.QueryException;
+import io.millrace.promql.format.RawBytes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -80,13 +81,13 @@ final class LabelFunctions {
     }
 
     private void requireName(String name, String function) {
-        if (name.isEmpty()) {
+        if (name.isEmpty() || !RawBytes.isUtf8(name)) {
             throw failure("invalid destination label name in " + function + "(): " + name);
         }
     }
 
     private void requireSource(String name) {
-        if (name.isEmpty()) {
+        if (name.isEmpty() || !RawBytes.isUtf8(name)) {
             throw failure("invalid source label name in label_join(): " + name);
         }
     }
@@ -97,6 +98,7 @@ final class LabelFunctions {
 
     /** Natural order of the labels' values, then of all labels. Means something in an instant query only. */
     SeriesStream sort(boolean descending) {
+        InstantFunctions.warnOfSorting(context, call);
         List<StepSeries> series =
                 evaluator.vector(call.arguments().get(0), grid).toList(context);
         Comparator<StepSeries> order = (left, right) -> {

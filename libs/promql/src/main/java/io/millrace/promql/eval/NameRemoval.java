@@ -6,19 +6,28 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Drops metric names and settles what that makes equal: series with the same labels become one when they never have a
  * value at the same step, and fail the query when they do.
  */
 final class NameRemoval {
+    /** The labels that say what a metric is; they go together. */
+    static final Set<String> METADATA = Set.of(Labels.METRIC_NAME, "__type__", "__unit__");
+
     private NameRemoval() {}
+
+    /** Labels without the metric name, and without type and unit, which are nothing without it. */
+    static Labels nameless(Labels labels) {
+        return labels.without(METADATA);
+    }
 
     /** Labels after a function that drops the name, or the mark to do so at the end of the query. */
     static StepSeries drop(QueryContext context, StepSeries series, StepValues values) {
         return context.options().delayedNameRemoval()
                 ? new StepSeries(series.labels(), true, values)
-                : new StepSeries(series.labels().withoutMetricName(), false, values);
+                : new StepSeries(nameless(series.labels()), false, values);
     }
 
     /**
@@ -33,7 +42,7 @@ final class NameRemoval {
     static List<StepSeries> finish(List<StepSeries> series) {
         List<StepSeries> named = new ArrayList<>(series.size());
         for (StepSeries each : series) {
-            named.add(each.dropName() ? new StepSeries(each.labels().withoutMetricName(), false, each.values()) : each);
+            named.add(each.dropName() ? new StepSeries(nameless(each.labels()), false, each.values()) : each);
         }
         return merge(named);
     }

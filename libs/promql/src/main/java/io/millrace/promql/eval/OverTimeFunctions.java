@@ -1,6 +1,7 @@
 package io.millrace.promql.eval;
 
 import io.millrace.promql.histogram.FloatHistogram;
+import io.millrace.promql.histogram.HistogramMean;
 import io.millrace.promql.histogram.HistogramSum;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -129,16 +130,26 @@ final class OverTimeFunctions {
             return;
         }
         if (window.floats() == 0) {
-            HistogramSum sum = histogramSum(window, call);
-            if (sum != null) {
-                result.set(step, sum.value().divide(window.histograms()));
-            }
+            averageHistograms(window, call, result, step);
             return;
         }
         KahanMean mean = new KahanMean();
         for (int i = 0; i < window.floats(); i++) {
             mean.add(window.value(i));
         }
+        result.set(step, mean.value());
+    }
+
+    private static void averageHistograms(Window window, RangeCall call, StepValues result, int step) {
+        HistogramMean mean = new HistogramMean(window.histogram(0));
+        for (int i = 1; i < window.histograms(); i++) {
+            if (!mean.isCompatible(window.histogram(i))) {
+                call.warnOfMetric("vector contains a mix of histograms with exponential and custom buckets schemas");
+                return;
+            }
+            mean.add(window.histogram(i));
+        }
+        call.annotate(mean.sum(), "aggregation");
         result.set(step, mean.value());
     }
 
@@ -187,6 +198,10 @@ final class OverTimeFunctions {
             return;
         }
         double[] values = values(window);
+        if (Arrays.stream(values).anyMatch(Double::isNaN)) {
+            result.set(step, Double.NaN);
+            return;
+        }
         double median = Quantiles.of(0.5, values.clone());
         double[] distances =
                 Arrays.stream(values).map(value -> Math.abs(value - median)).toArray();

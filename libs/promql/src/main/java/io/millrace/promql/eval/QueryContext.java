@@ -1,11 +1,13 @@
 package io.millrace.promql.eval;
 
 import io.millrace.promql.annotations.Annotations;
+import io.millrace.promql.ast.VectorSelector;
 import io.millrace.promql.engine.EngineOptions;
 import io.millrace.promql.engine.QueryException;
 import io.millrace.promql.engine.QueryOptions;
 import io.millrace.promql.storage.Queryable;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * What belongs to one query: where it reads, what it may use, what it has used, what it noticed. One thread.
@@ -27,6 +29,7 @@ public final class QueryContext {
     private final Annotations annotations = new Annotations();
     private final long deadlineNanos;
     private final long maxHeld;
+    private Set<VectorSelector> statisticsOnly = Set.of();
     private long held;
     private long peak;
     private long read;
@@ -58,6 +61,15 @@ public final class QueryContext {
 
     EngineOptions options() {
         return options;
+    }
+
+    /** Sets the selectors of which only counts and sums of histograms are asked. */
+    void statisticsOnly(Set<VectorSelector> selectors) {
+        statisticsOnly = selectors;
+    }
+
+    boolean isStatisticsOnly(VectorSelector selector) {
+        return statisticsOnly.contains(selector);
     }
 
     /** The text of the query, for positions in annotations. */

@@ -24,6 +24,7 @@ public final class QueryRun {
         long time = context.startMs();
         Grid grid = Grid.at(time);
         Expr expr = Planner.plan(query, time, time);
+        context.statisticsOnly(HistogramStatistics.selectors(expr));
         return switch (expr.type()) {
             case SCALAR -> new QueryValue.Scalar(time, evaluator.scalar(expr, grid)[0]);
             case STRING -> new QueryValue.StringValue(time, Evaluator.string(expr));
@@ -94,7 +95,7 @@ public final class QueryRun {
             }
         }
         return new QueryValue.Series(
-                series.dropName() ? series.labels().withoutMetricName() : series.labels(),
+                series.dropName() ? NameRemoval.nameless(series.labels()) : series.labels(),
                 Arrays.copyOf(times, used),
                 Arrays.copyOf(values, used),
                 points == null ? null : Arrays.copyOf(points, used));
@@ -105,6 +106,7 @@ public final class QueryRun {
         int steps = (int) ((context.endMs() - context.startMs()) / context.stepMs()) + 1;
         Grid grid = new Grid(context.startMs(), context.stepMs(), steps);
         Expr expr = Planner.plan(query, context.startMs(), context.endMs());
+        context.statisticsOnly(HistogramStatistics.selectors(expr));
         if (expr.type() != ValueType.VECTOR && expr.type() != ValueType.SCALAR) {
             throw new IllegalArgumentException("a range query needs a scalar or an instant vector");
         }

@@ -84,6 +84,18 @@ final class RangeCall {
         }
     }
 
+    /** Warns that a histogram is not what the function is for: {@code counter} or {@code gauge}. */
+    void warnOfKind(String kind) {
+        context.annotations()
+                .warn("this native histogram metric is not a " + kind + ": \"" + metricName + "\"" + position());
+    }
+
+    void infoOfReconciled(HistogramSum sum, String operation) {
+        if (sum.boundsReconciled()) {
+            context.annotations().info("mismatched custom buckets were reconciled during " + operation + position());
+        }
+    }
+
     void warnOfQuantile(double quantile) {
         if (!(quantile >= 0 && quantile <= 1)) {
             context.annotations()

@@ -1,6 +1,7 @@
 package io.millrace.promql.eval;
 
 import io.millrace.model.NativeHistogram;
+import io.millrace.model.NativeHistogram.ResetHint;
 import io.millrace.model.SampleColumns;
 import io.millrace.promql.histogram.FloatHistogram;
 import java.util.Arrays;
@@ -21,7 +22,8 @@ final class RangeSamples {
         histogramCount = 0;
     }
 
-    void fill(SampleColumns columns) {
+    /** @param workOutHints whether histograms without a counter-reset hint get one, from the histogram before */
+    void fill(SampleColumns columns, boolean workOutHints) {
         clear();
         for (int i = 0; i < columns.size(); i++) {
             if (columns.isStale(i)) {
@@ -31,9 +33,21 @@ final class RangeSamples {
             if (histogram == null) {
                 add(columns.timestamp(i), columns.value(i), columns.startTimestamp(i));
             } else {
-                add(columns.timestamp(i), FloatHistogram.of(histogram), columns.startTimestamp(i));
+                FloatHistogram converted = FloatHistogram.of(histogram);
+                if (workOutHints && histogramCount > 0) {
+                    converted = withHint(converted, histograms[histogramCount - 1]);
+                }
+                add(columns.timestamp(i), converted, columns.startTimestamp(i));
             }
         }
+    }
+
+    /** A histogram whose hint says whether it was reset since the one before; one that has a hint keeps it. */
+    static FloatHistogram withHint(FloatHistogram histogram, FloatHistogram before) {
+        if (histogram.hint() != ResetHint.UNKNOWN) {
+            return histogram;
+        }
+        return histogram.withHint(histogram.detectReset(before) ? ResetHint.YES : ResetHint.NO);
     }
 
     void add(long time, double value, long start) {

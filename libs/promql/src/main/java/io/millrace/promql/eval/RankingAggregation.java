@@ -6,6 +6,8 @@ import io.millrace.promql.ast.Aggregator;
 import io.millrace.promql.ast.Expr;
 import io.millrace.promql.engine.QueryException;
 import io.millrace.promql.format.GoFloat;
+import io.millrace.promql.format.GoString;
+import io.millrace.promql.format.RawBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -39,6 +41,13 @@ final class RankingAggregation {
             return new RankingAggregation(evaluator, expr, grid).countValues(Evaluator.string(parameter));
         }
         double[] parameters = evaluator.scalar(parameter, grid);
+        if (expr.aggregator() == Aggregator.TOPK
+                || expr.aggregator() == Aggregator.BOTTOMK
+                || expr.aggregator() == Aggregator.LIMITK) {
+            for (double value : parameters) {
+                limit(value);
+            }
+        }
         RankingAggregation aggregation = new RankingAggregation(evaluator, expr, grid);
         return switch (expr.aggregator()) {
             case TOPK, BOTTOMK -> aggregation.ranked(parameters);
@@ -221,6 +230,9 @@ final class RankingAggregation {
     }
 
     private SeriesStream countValues(String label) {
+        if (label.isEmpty() || !RawBytes.isUtf8(label)) {
+            throw new QueryException(QueryException.Kind.EXECUTION, "invalid label name " + GoString.quote(label));
+        }
         Map<Labels, StepSeries> results = new LinkedHashMap<>();
         groups.forEach((labels, group) -> {
             for (StepSeries series : group) {

@@ -91,58 +91,120 @@ final class RateFunctions {
         return change;
     }
 
+    /**
+     * The change from the first to the last histogram. A reset right after the first means that nothing of the first is
+     * in the last, whatever the layout of the first was.
+     */
     private static @Nullable FloatHistogram histogramChange(Window window, RangeCall call, boolean counter) {
         int last = window.histograms() - 1;
         FloatHistogram first = window.histogram(0);
+        warnOfHints(window, call, counter, first, window.histogram(last));
         HistogramSum change = new HistogramSum(window.histogram(last));
-        if (!change.isCompatible(first)) {
-            call.warnOfMetric("vector contains a mix of histograms with exponential and custom buckets schemas");
-            return null;
-        }
-        boolean gauge = false;
-        for (int i = 0; i <= last; i++) {
-            gauge |= window.histogram(i).hint() == ResetHint.GAUGE;
-        }
-        if (counter && gauge) {
-            call.warnOfMetric("this native histogram metric is not a counter:");
-        }
-        change.subtract(first);
-        FloatHistogram previous = first;
-        for (int i = 1; counter && i <= last; i++) {
-            FloatHistogram current = window.histogram(i);
-            if (!change.isCompatible(current)) {
+        boolean resetAtOnce = counter && window.histogram(1).detectReset(first);
+        for (int i = resetAtOnce ? 1 : 0; i < last; i++) {
+            if (!change.isCompatible(window.histogram(i))) {
                 call.warnOfMetric("vector contains a mix of histograms with exponential and custom buckets schemas");
                 return null;
             }
+        }
+        if (!resetAtOnce) {
+            change.subtract(first);
+        }
+        FloatHistogram previous = window.histogram(1);
+        for (int i = 2; counter && i <= last; i++) {
+            FloatHistogram current = window.histogram(i);
             if (current.detectReset(previous)) {
                 change.add(previous);
             }
             previous = current;
         }
+        call.infoOfReconciled(change, "subtraction");
         return change.value().withHint(ResetHint.GAUGE);
     }
 
+    private static void warnOfHints(
+            Window window, RangeCall call, boolean counter, FloatHistogram first, FloatHistogram last) {
+        if (!counter) {
+            if (first.hint() != ResetHint.GAUGE || last.hint() != ResetHint.GAUGE) {
+                call.warnOfKind("gauge");
+            }
+            return;
+        }
+        for (int i = 0; i < window.histograms(); i++) {
+            if (window.histogram(i).hint() == ResetHint.GAUGE) {
+                call.warnOfKind("counter");
+                return;
+            }
+        }
+    }
+
     static void irate(Window window, RangeCall call, StepValues result, int step) {
-        instant(window, result, step, true);
+        instant(window, call, result, step, true);
     }
 
     static void idelta(Window window, RangeCall call, StepValues result, int step) {
-        instant(window, result, step, false);
+        instant(window, call, result, step, false);
     }
 
-    private static void instant(Window window, StepValues result, int step, boolean rate) {
-        int last = window.floats() - 1;
-        if (last < 1) {
+    /** The change between the last two samples, whatever they are. */
+    private static void instant(Window window, RangeCall call, StepValues result, int step, boolean rate) {
+        int floats = window.floats();
+        int histograms = window.histograms();
+        if (floats + histograms < 2) {
             return;
         }
-        long interval = window.time(last) - window.time(last - 1);
-        if (interval == 0) {
+        boolean lastFloat = isFloatNewer(window, floats, histograms);
+        int olderFloats = lastFloat ? floats - 1 : floats;
+        int olderHistograms = lastFloat ? histograms : histograms - 1;
+        if (lastFloat != isFloatNewer(window, olderFloats, olderHistograms)) {
+            call.warnOfMetric("encountered a mix of histograms and floats");
             return;
         }
-        double change = window.value(last) - window.value(last - 1);
-        if (rate && window.value(last) < window.value(last - 1)) {
-            change = window.value(last);
+        double seconds = (lastFloat
+                        ? window.time(floats - 1) - window.time(floats - 2)
+                        : window.histogramTime(histograms - 1) - window.histogramTime(histograms - 2))
+                / 1000.0;
+        if (seconds == 0) {
+            return;
         }
-        result.set(step, rate ? change / (interval / 1000.0) : change);
+        if (lastFloat) {
+            double last = window.value(floats - 1);
+            double before = window.value(floats - 2);
+            double change = rate && last < before ? last : last - before;
+            result.set(step, rate ? change / seconds : change);
+            return;
+        }
+        FloatHistogram change = instantHistogram(window, call, rate);
+        if (change != null) {
+            result.set(step, rate ? change.multiply(1 / seconds) : change);
+        }
+    }
+
+    /** Whether the newest of the first so many floats and histograms is a float. */
+    private static boolean isFloatNewer(Window window, int floats, int histograms) {
+        return floats > 0 && (histograms == 0 || window.time(floats - 1) > window.histogramTime(histograms - 1));
+    }
+
+    private static @Nullable FloatHistogram instantHistogram(Window window, RangeCall call, boolean rate) {
+        FloatHistogram last = window.histogram(window.histograms() - 1);
+        FloatHistogram before = window.histogram(window.histograms() - 2);
+        boolean bothGauges = last.hint() == ResetHint.GAUGE && before.hint() == ResetHint.GAUGE;
+        boolean anyGauge = last.hint() == ResetHint.GAUGE || before.hint() == ResetHint.GAUGE;
+        if (rate && anyGauge) {
+            call.warnOfKind("counter");
+        } else if (!rate && !bothGauges) {
+            call.warnOfKind("gauge");
+        }
+        if (rate && last.detectReset(before)) {
+            return last.withHint(ResetHint.GAUGE);
+        }
+        HistogramSum change = new HistogramSum(last);
+        if (!change.isCompatible(before)) {
+            call.warnOfMetric("vector contains a mix of histograms with exponential and custom buckets schemas");
+            return null;
+        }
+        change.subtract(before);
+        call.infoOfReconciled(change, "subtraction");
+        return change.value().withHint(ResetHint.GAUGE);
     }
 }

@@ -190,8 +190,9 @@ final class VectorMatch {
             Target target) {
         StepSeries left = swapped ? one : many;
         StepSeries right = swapped ? many : one;
-        Double leftFill = matching.fillLeft();
-        Double rightFill = matching.fillRight();
+        // Prometheus exchanges the sides of group_right before it fills, so fill_left is always for the "many" side.
+        Double leftFill = swapped ? matching.fillRight() : matching.fillLeft();
+        Double rightFill = swapped ? matching.fillLeft() : matching.fillRight();
         if ((left == null && leftFill == null) || (right == null && rightFill == null)) {
             return;
         }
@@ -218,14 +219,14 @@ final class VectorMatch {
     }
 
     private boolean shouldDropName() {
-        return !filtering;
+        return !filtering && !expr.operator().isTrim();
     }
 
     private Labels resultLabels(@Nullable StepSeries many, @Nullable StepSeries one, Labels signature) {
         Labels labels = many == null ? signature : many.labels();
         Labels.Builder builder = labels.toBuilder();
         if (shouldDropName() && !context.options().delayedNameRemoval()) {
-            builder.remove(Labels.METRIC_NAME);
+            NameRemoval.METADATA.forEach(builder::remove);
         }
         if (matching.cardinality() == Cardinality.ONE_TO_ONE) {
             if (matching.on()) {
@@ -261,10 +262,14 @@ final class VectorMatch {
     }
 
     private static QueryException manyToMany(Labels signature, StepSeries first, StepSeries second, String side) {
+        boolean inOrder = first.labels().compareTo(second.labels()) <= 0;
+        String pair = inOrder
+                ? braced(first.labels()) + ", " + braced(second.labels())
+                : braced(second.labels()) + ", " + braced(first.labels());
         return new QueryException(
                 QueryException.Kind.EXECUTION,
                 "found duplicate series for the match group " + braced(signature) + " on the " + side
-                        + " hand-side of the operation: [" + braced(second.labels()) + ", " + braced(first.labels())
+                        + " hand-side of the operation: [" + pair
                         + "];many-to-many matching not allowed: matching labels must be unique on one side");
     }
 

@@ -3,6 +3,7 @@ package io.millrace.promql.histogram;
 import io.millrace.model.NativeHistogram;
 import io.millrace.model.NativeHistogram.ResetHint;
 import io.millrace.model.StaleMarker;
+import io.millrace.promql.format.GoFloat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -187,6 +188,20 @@ public final class FloatHistogram {
 
     /** All counts and the sum times a factor; a negative factor makes a gauge. */
     public FloatHistogram multiply(double factor) {
+        if (factor == 0) {
+            return new FloatHistogram(
+                    hint,
+                    schema,
+                    zeroThreshold,
+                    zeroCount * factor,
+                    count * factor,
+                    sum * factor,
+                    NO_INDEXES,
+                    NO_VALUES,
+                    NO_INDEXES,
+                    NO_VALUES,
+                    customValues);
+        }
         return with(
                 factor < 0 ? ResetHint.GAUGE : hint,
                 zeroCount * factor,
@@ -427,6 +442,23 @@ public final class FloatHistogram {
     @Override
     public int hashCode() {
         return (Arrays.hashCode(positiveIndexes) * 31 + Double.hashCode(count)) * 31 + Double.hashCode(sum);
+    }
+
+    /** As {@code count_values} shows it: {@code {count:3, sum:2.5, [-0.001,0.001]:1, (0.5,1]:2}}. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("{count:" + GoFloat.formatG(count) + ", sum:" + GoFloat.formatG(sum));
+        for (Bucket bucket : buckets()) {
+            text.append(", ")
+                    .append(bucket.lowerInclusive() ? '[' : '(')
+                    .append(GoFloat.formatG(bucket.lower()))
+                    .append(',')
+                    .append(GoFloat.formatG(bucket.upper()))
+                    .append(bucket.upperInclusive() ? ']' : ')')
+                    .append(':')
+                    .append(GoFloat.formatG(bucket.count()));
+        }
+        return text.append('}').toString();
     }
 
     /** Populated buckets as rising indexes with their counts. */

@@ -17,11 +17,13 @@ public final class HistogramSum {
     private Side positive;
     private Side negative;
     private double[] customValues;
-    private boolean hintCollision;
+    private boolean sawReset;
+    private boolean sawNoReset;
     private boolean boundsReconciled;
 
     public HistogramSum(FloatHistogram first) {
         hint = first.hint;
+        noteHint(hint);
         schema = first.schema;
         zeroThreshold = first.zeroThreshold;
         zero[0] = first.zeroCount;
@@ -36,7 +38,7 @@ public final class HistogramSum {
 
     /** Whether histograms said YES and NO of counter resets. */
     public boolean hintCollision() {
-        return hintCollision;
+        return sawReset && sawNoReset;
     }
 
     /** Whether custom bounds differed. */
@@ -99,15 +101,18 @@ public final class HistogramSum {
                 negative.plus(other.negativeIndexes, other.negativeCounts, sign).trimmed(schema, zeroThreshold);
     }
 
+    private void noteHint(ResetHint seen) {
+        sawReset |= seen == ResetHint.YES;
+        sawNoReset |= seen == ResetHint.NO;
+    }
+
     private void joinHints(ResetHint other) {
+        noteHint(other);
         if (other == hint || hint == ResetHint.GAUGE) {
             return;
         }
         if (other == ResetHint.GAUGE) {
             hint = ResetHint.GAUGE;
-        } else if (hint != ResetHint.UNKNOWN && other != ResetHint.UNKNOWN) {
-            hint = ResetHint.UNKNOWN;
-            hintCollision = true;
         } else {
             hint = ResetHint.UNKNOWN;
         }
@@ -133,6 +138,32 @@ public final class HistogramSum {
             }
         }
         return otherCount;
+    }
+
+    /** An independent sum that stands where this one does. */
+    HistogramSum copy() {
+        HistogramSum copy = new HistogramSum(value());
+        copy.zero[0] = zero[0];
+        copy.zero[1] = zero[1];
+        copy.count[0] = count[0];
+        copy.count[1] = count[1];
+        copy.sum[0] = sum[0];
+        copy.sum[1] = sum[1];
+        copy.positive = positive.copy();
+        copy.negative = negative.copy();
+        copy.sawReset = sawReset;
+        copy.sawNoReset = sawNoReset;
+        copy.boundsReconciled = boundsReconciled;
+        return copy;
+    }
+
+    /** Whether any count or the sum is infinite. */
+    boolean overflows() {
+        return Double.isInfinite(zero[0])
+                || Double.isInfinite(count[0])
+                || Double.isInfinite(sum[0])
+                || positive.overflows()
+                || negative.overflows();
     }
 
     /** Multiplies all counts and the sum. */
@@ -259,6 +290,19 @@ public final class HistogramSum {
                             Arrays.copyOfRange(indexes, inside, indexes.length),
                             Arrays.copyOfRange(counts, inside, counts.length),
                             Arrays.copyOfRange(compensations, inside, compensations.length));
+        }
+
+        Side copy() {
+            return new Side(indexes, counts.clone(), compensations.clone());
+        }
+
+        boolean overflows() {
+            for (double value : counts) {
+                if (Double.isInfinite(value)) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         void scale(double factor) {
