@@ -11,9 +11,12 @@ import org.jspecify.annotations.Nullable;
  * A chunk under construction: a bit stream, most significant bit first, behind two bytes for the number of samples.
  * {@link #bytes} may be called at any time; later appends go on from there. Not thread-safe.
  *
- * <p>The bit stream is the base class and not a part, because there is one for each open series: an object more would
- * cost 16 bytes of heap each time. Its array is always zero behind the last bit and has {@link #SLACK} bytes to spare, so
- * a write is one read-modify-write of eight bytes, and writing zeros is moving on.
+ * <h2>Made for hundreds of thousands of open series</h2>
+ *
+ * Each sample goes to another series, so each append finds its chunk in no cache, and what it costs is the number of
+ * places it touches. Hence the last, unfinished 64 bits are a field beside the other fields: a sample of two bits or
+ * twenty touches this object only, and the array once every 64 bits. For the same reason, and to save a header for each
+ * series, the bit stream is the base class and not a part.
  */
 public abstract sealed class ChunkWriter permits XorChunk, HistogramChunk, FloatHistogramChunk {
     /** Samples a chunk can count. */
@@ -26,31 +29,33 @@ public abstract sealed class ChunkWriter permits XorChunk, HistogramChunk, Float
 
     private static final VarHandle LONG_BE = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    /** One write touches at most 9 bytes from the byte with the first free bit. */
-    private static final int SLACK = 9;
-
     /** Leading zeros have five bits. */
     private static final int MAX_LEADING = 31;
 
     long lastTimestampMs;
     long lastDelta;
+    /** The bits behind the last full word, from the top. */
+    private long pending;
+    /** Full words of the stream. */
     private byte[] stream;
+
     private @Nullable StartTimestamps starts;
-    /** First free bit. 65,535 histograms of 4 KB pass 2^31 bits, so it is read as unsigned. */
+    /** Bits written. 65,535 histograms of 4 KB pass 2^31 bits, so it is read as unsigned. */
     private int bits;
 
     private char count;
 
-    /** @param capacity bytes of stream to start with, the sample count included */
+    /** @param capacity words of stream to start with, the sample count included */
     ChunkWriter(int capacity) {
-        stream = new byte[capacity + SLACK];
+        stream = new byte[capacity * Long.BYTES];
         bits = COUNT_BYTES * Byte.SIZE;
     }
 
-    /** Goes on behind the first {@code usedBits} of an encoded chunk. */
+    /** Goes on behind the first {@code usedBits} of an encoded chunk; the bits behind them are zero. */
     ChunkWriter(byte[] encoded, long usedBits) {
-        stream = Arrays.copyOf(encoded, encoded.length + SLACK);
+        stream = Arrays.copyOf(encoded, (encoded.length + Long.BYTES - 1) & -Long.BYTES);
         bits = (int) usedBits;
+        pending = usedBits % Long.SIZE == 0 ? 0 : (long) LONG_BE.get(stream, fullWordBytes());
         count = (char) ((encoded[0] & 0xff) << 8 | encoded[1] & 0xff);
     }
 
@@ -76,6 +81,11 @@ public abstract sealed class ChunkWriter permits XorChunk, HistogramChunk, Float
     /** A copy of the chunk as it stands, as Prometheus knows it: without start timestamps. */
     public final byte[] bytes() {
         byte[] bytes = Arrays.copyOf(stream, size());
+        long rest = pending;
+        for (int i = fullWordBytes(); i < bytes.length; i++) {
+            bytes[i] = (byte) (rest >>> (Long.SIZE - Byte.SIZE));
+            rest <<= Byte.SIZE;
+        }
         bytes[0] = (byte) (count >>> 8);
         bytes[1] = (byte) count;
         return bytes;
@@ -102,30 +112,39 @@ public abstract sealed class ChunkWriter permits XorChunk, HistogramChunk, Float
         }
     }
 
-    /** The array written to, valid up to {@link #size}, its sample count not set. */
-    final byte[] stream() {
-        return stream;
+    /** The beginning of the chunk, the first 16 bytes at least if there are as many; its sample count not set. */
+    final byte[] head() {
+        return fullWordBytes() >= 2 * Long.BYTES ? stream : bytes();
     }
 
-    /** Moves on over zero bits. */
     final void writeZeros(int width) {
-        reserve(width);
-        bits += width;
+        write(0, width);
     }
 
     /** Writes the low {@code width} bits, 1 to 64; the others must be zero. */
     final void write(long value, int width) {
-        reserve(width);
-        int at = bits >>> 3;
-        int end = (bits & 7) + width;
-        if (end <= Long.SIZE) {
-            LONG_BE.set(stream, at, (long) LONG_BE.get(stream, at) | value << (Long.SIZE - end));
+        int free = Long.SIZE - (bits & 63);
+        if (width < free) {
+            pending |= value << (free - width);
         } else {
-            int over = end - Long.SIZE;
-            LONG_BE.set(stream, at, (long) LONG_BE.get(stream, at) | value >>> over);
-            stream[at + Long.BYTES] = (byte) (value << (Byte.SIZE - over));
+            int over = width - free;
+            storeWord(pending | value >>> over);
+            pending = over == 0 ? 0 : value << (Long.SIZE - over);
         }
         bits += width;
+    }
+
+    private void storeWord(long word) {
+        int at = fullWordBytes();
+        if (at == stream.length) {
+            // Half as much again: open chunks are most of a writer's heap, and the copies are cheap.
+            stream = Arrays.copyOf(stream, at + Math.max(Long.BYTES, at / 2 & -Long.BYTES));
+        }
+        LONG_BE.set(stream, at, word);
+    }
+
+    private int fullWordBytes() {
+        return bits >>> 6 << 3;
     }
 
     /** LEB128 as Go's {@code encoding/binary} writes it, not aligned to bytes. */
@@ -204,14 +223,6 @@ public abstract sealed class ChunkWriter permits XorChunk, HistogramChunk, Float
         } else {
             write(prefix, prefixWidth);
             write(value, width);
-        }
-    }
-
-    private void reserve(int width) {
-        int needed = (int) (((bits & 0xffffffffL) + width) >>> 3) + SLACK;
-        if (needed > stream.length) {
-            // Half as much again: open chunks are most of a writer's heap, and the copies are cheap.
-            stream = Arrays.copyOf(stream, Math.max(needed, stream.length + (stream.length >> 1)));
         }
     }
 }

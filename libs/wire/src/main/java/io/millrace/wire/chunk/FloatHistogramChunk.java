@@ -12,7 +12,7 @@ import java.util.Arrays;
  * number is the XOR with the one before it in its column. Not thread-safe.
  */
 public final class FloatHistogramChunk extends ChunkWriter {
-    private static final int INITIAL_CAPACITY = 128;
+    private static final int INITIAL_CAPACITY = 16;
 
     // Columns: these, then the positive, then the negative buckets.
     private static final int COUNT = 0;
@@ -139,7 +139,7 @@ public final class FloatHistogramChunk extends ChunkWriter {
         if (samples() == 0) {
             return 0;
         }
-        BitReader in = new BitReader(stream(), HistogramLayout.HEADER_BYTES);
+        BitReader in = new BitReader(bytes(), HistogramLayout.HEADER_BYTES);
         HistogramLayout.read(in, Long.SIZE);
         return in.readVarbit();
     }

@@ -14,7 +14,7 @@ import io.millrace.model.StaleMarker;
  * sample.
  */
 public final class HistogramChunk extends ChunkWriter {
-    private static final int INITIAL_CAPACITY = 64;
+    private static final int INITIAL_CAPACITY = 8;
 
     private HistogramLayout layout = HistogramLayout.EMPTY;
     private boolean gauge;
@@ -178,7 +178,7 @@ public final class HistogramChunk extends ChunkWriter {
         if (samples() == 0) {
             return 0;
         }
-        BitReader in = new BitReader(stream(), HistogramLayout.HEADER_BYTES);
+        BitReader in = new BitReader(bytes(), HistogramLayout.HEADER_BYTES);
         HistogramLayout.read(in, 1);
         return in.readVarbit();
     }

@@ -6,11 +6,11 @@ import io.millrace.wire.MalformedException;
 /**
  * A float chunk under construction, in the XOR format of Prometheus ({@code tsdb/chunkenc/xor.go}, documented in
  * {@code docs/formats/chunks.md}). {@link #bytes} may be called at any time; later appends go on from there. Small on the
- * heap: 56 bytes and the array of the bit stream. Not thread-safe.
+ * heap: 64 bytes and the array of the bit stream. Not thread-safe.
  */
 public final class XorChunk extends ChunkWriter {
-    /** First sample 16 bytes, then 1 to 2 bytes a sample: the array grows for the first time after some ten samples. */
-    private static final int INITIAL_CAPACITY = 39;
+    /** Words: the first sample takes 16 bytes, then 1 to 2 bytes a sample, so the array first grows after some 20 samples. */
+    private static final int INITIAL_CAPACITY = 5;
 
     private long lastValue;
     private short window = NO_WINDOW;
@@ -106,7 +106,7 @@ public final class XorChunk extends ChunkWriter {
 
     @Override
     public long firstTimestampMs() {
-        return samples() == 0 ? 0 : new BitReader(stream(), COUNT_BYTES).readSvarint();
+        return samples() == 0 ? 0 : new BitReader(head(), COUNT_BYTES).readSvarint();
     }
 
     /** Value bits of the sample appended last; 0 when empty. */

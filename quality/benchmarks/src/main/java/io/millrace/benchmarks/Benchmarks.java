@@ -1,0 +1,22 @@
+package io.millrace.benchmarks;
+
+import java.time.Duration;
+
+/** Runs a benchmark by name. */
+public final class Benchmarks {
+    private Benchmarks() {}
+
+    /** @param arguments name of the benchmark, then its own arguments */
+    public static void main(String[] arguments) {
+        String name = arguments.length == 0 ? "" : arguments[0];
+        switch (name) {
+            case "codec" ->
+                CodecBenchmark.run(
+                        new Stopwatch(Duration.ofMillis(1200), Duration.ofMillis(250), 5), 200_000, System.out);
+            default -> {
+                System.err.println("usage: benchmarks codec");
+                System.exit(2);
+            }
+        }
+    }
+}
