@@ -91,6 +91,13 @@ class ConfigurationTest {
         double diameter();
     }
 
+    @ConfigMapping(prefix = "")
+    interface Everything {
+        Mill mill();
+
+        Http secondMill();
+    }
+
     @TempDir
     @Nullable
     Path directory;
@@ -326,6 +333,34 @@ class ConfigurationTest {
         // when / then
         assertThatThrownBy(() -> Configuration.load(Mill.class, file, Map.of()))
                 .hasMessageContaining("mill.password: has no value; remove the key or give it one (mill.yaml line 2)");
+    }
+
+    @Test
+    void shouldPutMappingsOfSeveralServicesIntoOneFile() throws IOException {
+        // given
+        Path file = file("mill.http.port: 1\nsecond-mill:\n  port: 2\nthird: 3\n");
+
+        // when / then
+        assertThatThrownBy(
+                        () -> Configuration.load(Everything.class, file, Map.of("MILLRACE_SECOND_MILL_MAX_BODY", "x")))
+                .hasMessageContaining("third: is not a key of the configuration (mill.yaml line 4)")
+                .hasMessageContaining("second-mill.max-body: 'x' is not a size")
+                .hasMessageContaining("mill.password: has no value and no default");
+    }
+
+    @Test
+    void shouldReadMappingsOfSeveralServicesFromOneFile() throws IOException {
+        // given
+        Path file = file("mill.http.port: 1\nsecond-mill:\n  port: 2\n");
+
+        // when
+        Everything everything = Configuration.load(Everything.class, file, Map.of("MILLRACE_MILL_PASSWORD", "p"));
+
+        // then
+        assertThat(everything.mill().http().port()).isEqualTo(1);
+        assertThat(everything.secondMill().port()).isEqualTo(2);
+        assertThat(Configuration.describe(Everything.class, everything))
+                .contains("mill.http.port=1\n", "second-mill.port=2\n");
     }
 
     @Test
