@@ -1,0 +1,190 @@
+package io.millrace.storage.cassandra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.model.SeriesId;
+import io.millrace.model.TenantId;
+import io.millrace.runtime.Health;
+import io.millrace.storage.ChunkPartition;
+import io.millrace.storage.ChunkRow;
+import io.millrace.storage.ChunkStore;
+import io.millrace.storage.ExemplarStore;
+import io.millrace.storage.MetadataStore;
+import io.millrace.storage.MetricChunk;
+import io.millrace.storage.RejectionLedger;
+import io.millrace.storage.RetentionClass;
+import io.millrace.storage.RetentionPolicy;
+import io.millrace.storage.SeriesRegistry;
+import io.millrace.storage.StoreUnavailableException;
+import io.millrace.storage.UsageStore;
+import io.millrace.testkit.TestCassandra;
+import io.millrace.testkit.store.ChunkStoreContract;
+import io.millrace.testkit.store.ExemplarStoreContract;
+import io.millrace.testkit.store.MetadataStoreContract;
+import io.millrace.testkit.store.RejectionLedgerContract;
+import io.millrace.testkit.store.SeriesRegistryContract;
+import io.millrace.testkit.store.UsageStoreContract;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The store on a real node does what a store does. */
+class CassandraStoreIT {
+    private static final String KEYSPACE = TestStores.newKeyspace();
+    private static final SimpleMeterRegistry METERS = new SimpleMeterRegistry();
+    private static final CassandraStore STORE = new CassandraStore(
+            TestStores.settings(KEYSPACE), RetentionPolicy.fixed(RetentionClass.DAYS_90), "test", METERS);
+
+    @BeforeAll
+    static void start() throws Exception {
+        STORE.start();
+    }
+
+    @AfterAll
+    static void close() {
+        STORE.close();
+    }
+
+    @Nested
+    class Chunks extends ChunkStoreContract {
+        @Override
+        protected ChunkStore store() {
+            return STORE.chunks();
+        }
+    }
+
+    @Nested
+    class Series extends SeriesRegistryContract {
+        @Override
+        protected SeriesRegistry registry() {
+            return STORE.series();
+        }
+    }
+
+    @Nested
+    class Metadata extends MetadataStoreContract {
+        @Override
+        protected MetadataStore store() {
+            return STORE.metadata();
+        }
+    }
+
+    @Nested
+    class Exemplars extends ExemplarStoreContract {
+        @Override
+        protected ExemplarStore store() {
+            return STORE.exemplars();
+        }
+    }
+
+    @Nested
+    class Rejections extends RejectionLedgerContract {
+        @Override
+        protected RejectionLedger ledger() {
+            return STORE.rejections();
+        }
+    }
+
+    @Nested
+    class Usage extends UsageStoreContract {
+        @Override
+        protected UsageStore store() {
+            return STORE.usage();
+        }
+    }
+
+    @Test
+    void shouldBeReadyAndDurableOnTheNodeWeShip() {
+        assertThat(STORE.check()).isEqualTo(Health.READY);
+        assertThat(METERS.get("millrace.cassandra.unsafe.nodes").gauge().value())
+                .isZero();
+    }
+
+    @Test
+    void shouldReadWhatWasWrittenBeforeTheRetentionChanged() throws Exception {
+        // given
+        TenantId tenant = new TenantId("moved");
+        SeriesId id = new SeriesId(1, 1);
+        try (CassandraStore before = store(RetentionPolicy.fixed(RetentionClass.DAYS_15))) {
+            before.start();
+            write(before.chunks(), tenant, id, 1);
+        }
+        // when
+        RetentionPolicy policy = new RetentionPolicy() {
+            @Override
+            public RetentionClass writeTo(TenantId of) {
+                return RetentionClass.DAYS_400;
+            }
+
+            @Override
+            public Set<RetentionClass> readFrom(TenantId of) {
+                return EnumSet.of(RetentionClass.DAYS_15, RetentionClass.DAYS_400);
+            }
+        };
+        // then
+        try (CassandraStore after = store(policy)) {
+            after.start();
+            write(after.chunks(), tenant, id, 0);
+            write(after.chunks(), tenant, id, 2);
+            List<Long> starts = new ArrayList<>();
+            after.chunks()
+                    .read(new ChunkPartition(tenant, 0, "up", 0), List.of(id), 0, 10, row -> starts.add(row.startMs()));
+            assertThat(starts).containsExactly(0L, 1L, 2L);
+        }
+    }
+
+    @Test
+    void shouldSayThatTheStoreIsAwayWhileTheNodeIsPausedAndGoOnAfterwards() throws Exception {
+        // given
+        CassandraSettings impatient = TestStores.settings(Map.of(
+                "MILLRACE_TEST_CASSANDRA_CONTACT_POINTS",
+                "127.0.0.1:" + TestCassandra.contactPoint().getPort(),
+                "MILLRACE_TEST_CASSANDRA_KEYSPACE",
+                KEYSPACE,
+                "MILLRACE_TEST_CASSANDRA_REQUEST_TIMEOUT",
+                "2s"));
+        try (CassandraStore store = new CassandraStore(
+                impatient, RetentionPolicy.fixed(RetentionClass.DAYS_90), "impatient", new SimpleMeterRegistry())) {
+            store.start();
+            TenantId tenant = new TenantId("paused");
+            SeriesId id = new SeriesId(1, 1);
+            // when
+            TestCassandra.node().pause();
+            try {
+                assertThatThrownBy(() -> write(store.chunks(), tenant, id, 1))
+                        .isInstanceOf(ExecutionException.class)
+                        .hasCauseInstanceOf(StoreUnavailableException.class)
+                        .hasMessageContaining("writing chunks");
+                assertThatThrownBy(() -> store.chunks()
+                                .read(new ChunkPartition(tenant, 0, "up", 0), List.of(id), 0, 10, row -> {}))
+                        .isInstanceOf(StoreUnavailableException.class)
+                        .hasMessageContaining("reading chunks of up");
+            } finally {
+                TestCassandra.node().resume();
+            }
+            // then
+            write(store.chunks(), tenant, id, 2);
+        }
+    }
+
+    private static CassandraStore store(RetentionPolicy policy) {
+        return new CassandraStore(TestStores.settings(KEYSPACE), policy, "test", new SimpleMeterRegistry());
+    }
+
+    private static void write(ChunkStore chunks, TenantId tenant, SeriesId id, long startMs) throws Exception {
+        ChunkRow row = new ChunkRow(id, startMs, 1, startMs, 1, (byte) 1, new byte[20]);
+        chunks.write(new ChunkPartition(tenant, 0, "up", 0).bucket(), List.of(new MetricChunk("up", 1, row)))
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS);
+    }
+}
