@@ -70,7 +70,9 @@ public final class Evaluator {
     /** An instant vector expression. */
     SeriesStream vector(Expr expr, Grid grid) {
         if (expr instanceof VectorSelector selector) {
-            return new InstantSelector(context, selector, grid, false, "");
+            return selector.extension() == VectorSelector.Extension.SMOOTHED
+                    ? new SmoothedSelector(context, selector, grid)
+                    : new InstantSelector(context, selector, grid, false, "");
         }
         if (expr instanceof ParenExpr paren) {
             return vector(paren.inner(), grid);

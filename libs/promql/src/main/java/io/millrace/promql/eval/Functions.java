@@ -4,7 +4,9 @@ import static java.util.Map.entry;
 
 import io.millrace.promql.ast.Call;
 import io.millrace.promql.ast.Expr;
+import io.millrace.promql.ast.MatrixSelector;
 import io.millrace.promql.ast.ValueType;
+import io.millrace.promql.ast.VectorSelector;
 import io.millrace.promql.engine.QueryException;
 import io.millrace.promql.histogram.FloatHistogram;
 import java.util.Arrays;
@@ -160,6 +162,10 @@ final class Functions {
         }
         if (matrix == null) {
             throw new IllegalStateException("no range vector in " + call);
+        }
+        if (matrix.unwrapped() instanceof MatrixSelector selector
+                && selector.selector().extension() != VectorSelector.Extension.NONE) {
+            return ExtendedRanges.of(context, call, selector, grid);
         }
         RangeStream ranges = evaluator.range(matrix, grid, call.function().name());
         RangeCall rangeCall = new RangeCall(context, call, ranges.rangeMs(), scalars);

@@ -15,6 +15,23 @@ final class Window {
     private long rangeStartMs;
     private long rangeEndMs;
     private long stepTimeMs;
+    private long beforeMs;
+    private long afterMs;
+
+    /**
+     * Lets windows reach beyond their ranges, as {@code anchored} and {@code smoothed} selectors need it.
+     *
+     * @param pastEnd whether into the future of the range, too
+     */
+    void extendedBy(long lookbackMs, boolean pastEnd) {
+        beforeMs = lookbackMs;
+        afterMs = pastEnd ? lookbackMs : 0;
+    }
+
+    /** Whether windows reach past the ends of their ranges. */
+    boolean reachesPastEnd() {
+        return afterMs > 0;
+    }
 
     /** Starts on another series. */
     void reset(RangeSamples newSamples) {
@@ -30,16 +47,18 @@ final class Window {
         rangeStartMs = newRangeStartMs;
         rangeEndMs = newRangeEndMs;
         stepTimeMs = newStepTimeMs;
-        while (floatTo < samples.floatCount && samples.floatTimes[floatTo] <= newRangeEndMs) {
+        long windowStart = newRangeStartMs - beforeMs;
+        long windowEnd = newRangeEndMs + afterMs;
+        while (floatTo < samples.floatCount && samples.floatTimes[floatTo] <= windowEnd) {
             floatTo++;
         }
-        while (floatFrom < floatTo && samples.floatTimes[floatFrom] <= newRangeStartMs) {
+        while (floatFrom < floatTo && samples.floatTimes[floatFrom] <= windowStart) {
             floatFrom++;
         }
-        while (histogramTo < samples.histogramCount && samples.histogramTimes[histogramTo] <= newRangeEndMs) {
+        while (histogramTo < samples.histogramCount && samples.histogramTimes[histogramTo] <= windowEnd) {
             histogramTo++;
         }
-        while (histogramFrom < histogramTo && samples.histogramTimes[histogramFrom] <= newRangeStartMs) {
+        while (histogramFrom < histogramTo && samples.histogramTimes[histogramFrom] <= windowStart) {
             histogramFrom++;
         }
     }
