@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Writes protobuf fields; as in proto3, scalar fields with the default value are left out. Not thread-safe. */
-final class ProtobufWriter {
+public final class ProtobufWriter {
 
     private static final int VARINT = 0;
     private static final int FIXED64 = 1;
@@ -12,15 +12,15 @@ final class ProtobufWriter {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    byte[] toByteArray() {
+    public byte[] toByteArray() {
         return out.toByteArray();
     }
 
-    void message(int field, ProtobufWriter message) {
+    public void message(int field, ProtobufWriter message) {
         bytes(field, message.toByteArray());
     }
 
-    void string(int field, String value) {
+    public void string(int field, String value) {
         if (!value.isEmpty()) {
             bytes(field, value.getBytes(StandardCharsets.UTF_8));
         }
@@ -37,7 +37,7 @@ final class ProtobufWriter {
         out.writeBytes(value);
     }
 
-    void int64(int field, long value) {
+    public void int64(int field, long value) {
         if (value != 0) {
             uint64(field, value);
         }
