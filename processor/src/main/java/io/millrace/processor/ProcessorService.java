@@ -8,6 +8,7 @@ import io.millrace.runtime.Service;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.function.LongSupplier;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +86,10 @@ public final class ProcessorService implements Service {
         }
         closed = true;
         KafkaStreams running = streams;
-        if (running != null && !running.close(CLOSE_TIMEOUT)) {
+        // Leaving tells the group at once; otherwise the partitions would wait for the session to time out.
+        CloseOptions options = CloseOptions.timeout(CLOSE_TIMEOUT)
+                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
+        if (running != null && !running.close(options)) {
             log.warn("processor did not stop timeout={}", CLOSE_TIMEOUT);
         }
         if (streamsMetrics != null) {

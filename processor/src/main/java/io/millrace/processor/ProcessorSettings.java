@@ -8,6 +8,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The configuration of the processor. */
 @ConfigMapping(prefix = "processor")
@@ -34,12 +35,19 @@ public interface ProcessorSettings {
     @WithDefault("classic")
     GroupProtocol groupProtocol();
 
+    @Doc(
+            "A name that is this instance's own and stays the same over restarts, such as the name of its pod. An instance"
+                    + " with a name that is killed and started again has its partitions back at once; without, after 10 seconds.")
+    Optional<String> instanceId();
+
     @Doc("Copies of the state of each partition on other instances, for a quick take-over.")
     @WithDefault("0")
     @Range(min = "0", max = "3")
     int standbyReplicas();
 
-    @Doc("Folder for Kafka Streams' lock and process files. The state itself is in memory and in Kafka.")
+    @Doc("Folder for Kafka Streams' lock and process files, of this instance only. The state itself is in memory and in"
+            + " Kafka. When the folder survives a kill, the transaction that was open is aborted at once after the restart,"
+            + " not after its time-out.")
     @WithDefault("data/processor")
     Path stateDirectory();
 

@@ -19,6 +19,13 @@ final class StreamsProperties {
     /** A quarantined record is a whole record of {@code received}, 1 MB at most, with headers that say why. */
     private static final int MAX_REQUEST_BYTES = (1 << 20) + (256 << 10);
 
+    /**
+     * How long the partitions of an instance that is gone wait for it. A stop leaves the group at once; this is for kills
+     * and lost machines. Threads send heartbeats every third of it from a thread of their own, so only a pause of the whole
+     * JVM comes near it.
+     */
+    private static final int SESSION_TIMEOUT_MS = 10_000;
+
     private StreamsProperties() {}
 
     static Properties of(ProcessorSettings settings) {
@@ -45,6 +52,11 @@ final class StreamsProperties {
         config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), RECORDS_AHEAD);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 16 << 20);
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MS);
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), SESSION_TIMEOUT_MS / 3);
+        settings.instanceId()
+                .ifPresent(id -> config.put(
+                        StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), name + "-" + id));
         config.put(StreamsConfig.restoreConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 10_000);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         config.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");

@@ -159,6 +159,8 @@ class ProcessorKillIT {
                     .put(
                             "MILLRACE_PROCESSOR_STATE_DIRECTORY",
                             folder.resolve("state").toString());
+            builder.environment()
+                    .put("MILLRACE_PROCESSOR_INSTANCE_ID", folder.getFileName().toString());
             builder.environment().put("MILLRACE_PROCESSOR_ADMIN_PORT", Integer.toString(admin.port()));
             builder.redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(

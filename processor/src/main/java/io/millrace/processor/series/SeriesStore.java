@@ -91,6 +91,12 @@ public final class SeriesStore implements StateStore, SeriesMemory {
     }
 
     @Override
+    @Deprecated
+    public boolean managesOffsets() {
+        return logged.managesOffsets();
+    }
+
+    @Override
     public Position getPosition() {
         return logged.getPosition();
     }
