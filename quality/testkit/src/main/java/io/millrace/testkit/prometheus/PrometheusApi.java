@@ -101,9 +101,8 @@ public final class PrometheusApi {
 
     private static Labels labels(JsonNode node) {
         Labels.Builder labels = Labels.builder();
-        node.fields()
-                .forEachRemaining(
-                        entry -> labels.add(entry.getKey(), entry.getValue().asText()));
+        node.properties()
+                .forEach(entry -> labels.add(entry.getKey(), entry.getValue().asText()));
         return labels.build();
     }
 
