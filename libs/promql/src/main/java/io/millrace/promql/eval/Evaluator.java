@@ -72,7 +72,7 @@ public final class Evaluator {
         if (expr instanceof VectorSelector selector) {
             return selector.extension() == VectorSelector.Extension.SMOOTHED
                     ? new SmoothedSelector(context, selector, grid)
-                    : new InstantSelector(context, selector, grid, false, "");
+                    : new InstantSelector(context, selector, grid, InstantSelector.Content.SAMPLE, "");
         }
         if (expr instanceof ParenExpr paren) {
             return vector(paren.inner(), grid);

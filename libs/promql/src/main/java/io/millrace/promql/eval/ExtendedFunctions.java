@@ -261,19 +261,22 @@ final class ExtendedFunctions {
             h--;
         }
         int count = 0;
-        boolean first = true;
-        double previous = 0;
-        FloatHistogram previousHistogram = null;
+        int previousFloat = -1;
+        int previousHistogram = -1;
         while (f < floats || h < histograms) {
             boolean takeFloat = h == histograms || f < floats && window.time(f) < window.histogramTime(h);
-            double value = takeFloat ? window.value(f++) : 0;
-            FloatHistogram histogram = takeFloat ? null : window.histogram(h++);
-            if (!first && differs(previous, previousHistogram, value, histogram, resets)) {
-                count++;
+            int index = takeFloat ? f++ : h++;
+            boolean differs;
+            if (previousFloat < 0 && previousHistogram < 0) {
+                differs = false;
+            } else if (takeFloat) {
+                differs = previousFloat < 0 || floatsDiffer(window, previousFloat, index, resets);
+            } else {
+                differs = previousHistogram < 0 || histogramsDiffer(window, previousHistogram, index, resets);
             }
-            first = false;
-            previous = value;
-            previousHistogram = histogram;
+            count += differs ? 1 : 0;
+            previousFloat = takeFloat ? index : -1;
+            previousHistogram = takeFloat ? -1 : index;
         }
         result.set(step, count);
     }
@@ -286,18 +289,28 @@ final class ExtendedFunctions {
         return index;
     }
 
-    private static boolean differs(
-            double previous,
-            @Nullable FloatHistogram previousHistogram,
-            double value,
-            @Nullable FloatHistogram histogram,
-            boolean resets) {
-        if (previousHistogram == null && histogram == null) {
-            return resets ? value < previous : value != previous && !(Double.isNaN(value) && Double.isNaN(previous));
+    private static boolean floatsDiffer(Window window, int previous, int now, boolean resets) {
+        double before = window.value(previous);
+        double value = window.value(now);
+        if (resets) {
+            return value < before
+                    || StartTimes.isReset(
+                            window.start(previous), window.time(previous), window.start(now), window.time(now));
         }
-        if (previousHistogram == null || histogram == null) {
-            return true;
+        return value != before && !(Double.isNaN(value) && Double.isNaN(before));
+    }
+
+    private static boolean histogramsDiffer(Window window, int previous, int now, boolean resets) {
+        FloatHistogram before = window.histogram(previous);
+        FloatHistogram histogram = window.histogram(now);
+        if (resets) {
+            return StartTimes.isReset(
+                            window.histogramStart(previous),
+                            window.histogramTime(previous),
+                            window.histogramStart(now),
+                            window.histogramTime(now))
+                    || histogram.detectReset(before);
         }
-        return resets ? histogram.detectReset(previousHistogram) : !histogram.equals(previousHistogram);
+        return !histogram.equals(before);
     }
 }

@@ -90,7 +90,7 @@ final class ExtendedRanges implements SeriesStream {
             return null;
         }
         context.countRead(series.samples().size());
-        samples.fill(series.samples(), context.isStatisticsOnly(selector));
+        samples.fill(series.samples(), context.options().useStartTimestamps(), context.isStatisticsOnly(selector));
         window.reset(samples);
         window.extendedBy(context.lookbackMs(), selector.extension() == Extension.SMOOTHED);
         call.onSeries(series.labels().metricName());

@@ -142,6 +142,7 @@ final class Functions {
             case "sort_by_label" -> new LabelFunctions(evaluator, call, grid).sort(false);
             case "sort_by_label_desc" -> new LabelFunctions(evaluator, call, grid).sort(true);
             case "sort_desc" -> instant.sort(true);
+            case "start_timestamp" -> instant.startTimestamp();
             case "timestamp" -> instant.timestamp();
             case "vector" -> instant.vector();
             default -> throw unknown(call);

@@ -135,7 +135,7 @@ final class InstantFunctions {
     SeriesStream timestamp() {
         Expr bare = argument(0).unwrapped();
         SeriesStream argument = bare instanceof VectorSelector selector
-                ? new InstantSelector(context, selector, grid, true, "timestamp")
+                ? new InstantSelector(context, selector, grid, InstantSelector.Content.TIME, "timestamp")
                 : evaluator.vector(argument(0), grid);
         boolean own = bare instanceof VectorSelector;
         return NameRemoval.distinct(context, argument.map(series -> {
@@ -147,6 +147,16 @@ final class InstantFunctions {
             }
             return NameRemoval.drop(context, series, result);
         }));
+    }
+
+    /** The start timestamp of each sample; nothing for an expression, since only samples have one. */
+    SeriesStream startTimestamp() {
+        if (!(argument(0).unwrapped() instanceof VectorSelector selector)) {
+            return SeriesStream.EMPTY;
+        }
+        SeriesStream starts =
+                new InstantSelector(context, selector, grid, InstantSelector.Content.START_TIME, "start_timestamp");
+        return NameRemoval.distinct(context, starts.map(series -> NameRemoval.drop(context, series, series.values())));
     }
 
     /** 1 at the steps where the argument has no series at all. */

@@ -17,16 +17,25 @@ final class InstantSelector implements SeriesStream {
     private final QueryContext context;
     private final VectorSelector selector;
     private final Grid grid;
-    private final boolean timestamps;
+    private final Content content;
     private final SeriesSet series;
     private final long lookbackMs;
 
-    /** @param timestamps whether the values are the samples' own times in seconds, as {@code timestamp()} wants them */
-    InstantSelector(QueryContext context, VectorSelector selector, Grid grid, boolean timestamps, String function) {
+    /** What the values are. */
+    enum Content {
+        /** The samples. */
+        SAMPLE,
+        /** The samples' own times in seconds, as {@code timestamp()} wants them. */
+        TIME,
+        /** Their start timestamps in seconds, 0 where there is none. */
+        START_TIME
+    }
+
+    InstantSelector(QueryContext context, VectorSelector selector, Grid grid, Content content, String function) {
         this.context = context;
         this.selector = selector;
         this.grid = grid;
-        this.timestamps = timestamps;
+        this.content = content;
         this.lookbackMs = context.lookbackMs();
         this.series = context.source()
                 .select(new Selection(
@@ -69,8 +78,10 @@ final class InstantSelector implements SeriesStream {
                 continue;
             }
             NativeHistogram histogram = samples.histogram(newest);
-            if (timestamps) {
+            if (content == Content.TIME) {
                 values.set(step, samples.timestamp(newest) / 1000.0);
+            } else if (content == Content.START_TIME) {
+                values.set(step, samples.startTimestamp(newest) / 1000.0);
             } else if (histogram == null) {
                 values.set(step, samples.value(newest));
             } else {

@@ -90,6 +90,13 @@ final class RangeCall {
                 .warn("this native histogram metric is not a " + kind + ": \"" + metricName + "\"" + position());
     }
 
+    /** Warns that a sample counts from a time that an earlier one covers already. */
+    void warnOfOverlap() {
+        context.annotations()
+                .warn("sample has start time that overlaps with previous sample timestamp for metric \"" + metricName
+                        + "\"" + position());
+    }
+
     void infoOfReconciled(HistogramSum sum, String operation) {
         if (sum.boundsReconciled()) {
             context.annotations().info("mismatched custom buckets were reconciled during " + operation + position());

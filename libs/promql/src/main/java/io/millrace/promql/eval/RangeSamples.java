@@ -22,22 +22,26 @@ final class RangeSamples {
         histogramCount = 0;
     }
 
-    /** @param workOutHints whether histograms without a counter-reset hint get one, from the histogram before */
-    void fill(SampleColumns columns, boolean workOutHints) {
+    /**
+     * @param starts whether start timestamps count; 0 stands for all of them otherwise
+     * @param workOutHints whether histograms without a counter-reset hint get one, from the histogram before
+     */
+    void fill(SampleColumns columns, boolean starts, boolean workOutHints) {
         clear();
         for (int i = 0; i < columns.size(); i++) {
             if (columns.isStale(i)) {
                 continue;
             }
             NativeHistogram histogram = columns.histogram(i);
+            long start = starts ? columns.startTimestamp(i) : 0;
             if (histogram == null) {
-                add(columns.timestamp(i), columns.value(i), columns.startTimestamp(i));
+                add(columns.timestamp(i), columns.value(i), start);
             } else {
                 FloatHistogram converted = FloatHistogram.of(histogram);
                 if (workOutHints && histogramCount > 0) {
                     converted = withHint(converted, histograms[histogramCount - 1]);
                 }
-                add(columns.timestamp(i), converted, columns.startTimestamp(i));
+                add(columns.timestamp(i), converted, start);
             }
         }
     }

@@ -46,7 +46,7 @@ final class RangeSelector implements RangeStream {
             return null;
         }
         context.countRead(series.samples().size());
-        samples.fill(series.samples(), context.isStatisticsOnly(selector));
+        samples.fill(series.samples(), context.options().useStartTimestamps(), context.isStatisticsOnly(selector));
         return new RangeSeries(series.labels(), false, samples);
     }
 

@@ -11,9 +11,13 @@ import org.jspecify.annotations.Nullable;
  * <h2>Extrapolation</h2>
  * The first three reckon the change between the first and the last sample of the window, and stretch it to the whole
  * window: up to a sample's usual distance beyond each end, half of it where the series seems to begin or end inside the
- * window, and for counters never below zero. Source: {@code extrapolatedRate} of Prometheus 3.14.
+ * window, and for counters never below zero. A counter whose start timestamp is inside the window is known to have been 0
+ * then, so that one sample is enough. Source: {@code extrapolatedRate} of Prometheus 3.14.
  */
 final class RateFunctions {
+    private static final String MIXED_SCHEMAS =
+            "vector contains a mix of histograms with exponential and custom buckets schemas";
+
     private RateFunctions() {}
 
     static void rate(Window window, RangeCall call, StepValues result, int step) {
@@ -35,14 +39,16 @@ final class RateFunctions {
             return;
         }
         int samples = window.floats() + window.histograms();
-        if (samples < 2) {
-            return;
-        }
         boolean floats = window.floats() > 0;
         long first = floats ? window.time(0) : window.histogramTime(0);
         long last = floats ? window.time(samples - 1) : window.histogramTime(samples - 1);
+        long start = floats ? window.start(0) : window.histogramStart(0);
+        boolean startsInside = counter && start > window.rangeStartMs() && start < first && start != 0;
+        if (samples < 2 && !startsInside) {
+            return;
+        }
         double sampled = (last - first) / 1000.0;
-        double spacing = sampled / (samples - 1);
+        double spacing = samples < 2 ? 0 : sampled / (samples - 1);
         double threshold = spacing * 1.1;
         double toStart = (first - window.rangeStartMs()) / 1000.0;
         double toEnd = (window.rangeEndMs() - last) / 1000.0;
@@ -52,43 +58,72 @@ final class RateFunctions {
         if (toEnd >= threshold) {
             toEnd = spacing / 2;
         }
+        if (startsInside) {
+            // The counter was 0 at its start: nothing is left to extrapolate on that side.
+            toStart = 0;
+            sampled = (last - start) / 1000.0;
+        }
         if (floats) {
-            double change = floatChange(window, counter);
-            if (counter && change > 0 && window.value(0) >= 0) {
+            double change = floatChange(window, call, counter);
+            if (startsInside) {
+                change += window.value(0);
+            } else if (counter && change > 0 && window.value(0) >= 0) {
                 toStart = Math.min(toStart, sampled * (window.value(0) / change));
             }
             result.set(step, change * factor(call, sampled, toStart, toEnd, perSecond));
             return;
         }
-        FloatHistogram change = histogramChange(window, call, counter);
+        FloatHistogram change = histogramChange(window, call, counter, startsInside);
         if (change == null) {
             return;
         }
-        if (counter && change.count() > 0 && window.histogram(0).count() >= 0) {
+        if (!startsInside
+                && counter
+                && change.count() > 0
+                && window.histogram(0).count() >= 0) {
             toStart = Math.min(toStart, sampled * (window.histogram(0).count() / change.count()));
         }
         result.set(step, change.multiply(factor(call, sampled, toStart, toEnd, perSecond)));
     }
 
     private static double factor(RangeCall call, double sampled, double toStart, double toEnd, boolean perSecond) {
-        double factor = (sampled + toStart + toEnd) / sampled;
+        double factor = sampled == 0 ? 1 : (sampled + toStart + toEnd) / sampled;
         return perSecond ? factor / (call.rangeMs() / 1000.0) : factor;
     }
 
-    private static double floatChange(Window window, boolean counter) {
+    private static double floatChange(Window window, RangeCall call, boolean counter) {
         int last = window.floats() - 1;
         double change = window.value(last) - window.value(0);
-        if (counter) {
-            double previous = window.value(0);
-            for (int i = 1; i <= last; i++) {
-                double value = window.value(i);
-                if (value < previous) {
-                    change += previous;
-                }
-                previous = value;
+        for (int i = 1; counter && i <= last; i++) {
+            if (StartTimes.overlaps(window.start(i - 1), window.time(i - 1), window.start(i))) {
+                call.warnOfOverlap();
+            }
+            if (window.value(i) < window.value(i - 1)
+                    || StartTimes.isReset(window.start(i - 1), window.time(i - 1), window.start(i), window.time(i))) {
+                change += window.value(i - 1);
             }
         }
         return change;
+    }
+
+    private static @Nullable FloatHistogram histogramChange(
+            Window window, RangeCall call, boolean counter, boolean startsInside) {
+        FloatHistogram first = window.histogram(0);
+        if (window.histograms() == 1) {
+            return first;
+        }
+        FloatHistogram change = histogramChange(window, call, counter);
+        if (change == null || !startsInside) {
+            return change;
+        }
+        HistogramSum sum = new HistogramSum(change);
+        if (!sum.isCompatible(first)) {
+            call.warnOfMetric(MIXED_SCHEMAS);
+            return null;
+        }
+        sum.add(first);
+        call.infoOfReconciled(sum, "addition");
+        return sum.value();
     }
 
     /**
@@ -99,27 +134,43 @@ final class RateFunctions {
         int last = window.histograms() - 1;
         FloatHistogram first = window.histogram(0);
         warnOfHints(window, call, counter, first, window.histogram(last));
-        HistogramSum change = new HistogramSum(window.histogram(last));
-        boolean resetAtOnce = counter && window.histogram(1).detectReset(first);
+        HistogramSum difference = new HistogramSum(window.histogram(last));
+        boolean resetAtOnce = counter && isReset(window, 1);
         for (int i = resetAtOnce ? 1 : 0; i < last; i++) {
-            if (!change.isCompatible(window.histogram(i))) {
-                call.warnOfMetric("vector contains a mix of histograms with exponential and custom buckets schemas");
+            if ((counter || i == 0) && !difference.isCompatible(window.histogram(i))) {
+                call.warnOfMetric(MIXED_SCHEMAS);
                 return null;
             }
         }
         if (!resetAtOnce) {
-            change.subtract(first);
+            difference.subtract(first);
+            call.infoOfReconciled(difference, "subtraction");
         }
-        FloatHistogram previous = window.histogram(1);
-        for (int i = 2; counter && i <= last; i++) {
-            FloatHistogram current = window.histogram(i);
-            if (current.detectReset(previous)) {
-                change.add(previous);
+        if (!counter) {
+            return difference.value().withHint(ResetHint.GAUGE);
+        }
+        HistogramSum change = new HistogramSum(difference.value());
+        for (int i = 1; i <= last; i++) {
+            if (StartTimes.overlaps(
+                    window.histogramStart(i - 1), window.histogramTime(i - 1), window.histogramStart(i))) {
+                call.warnOfOverlap();
             }
-            previous = current;
+            if (i > 1 && isReset(window, i)) {
+                change.add(window.histogram(i - 1));
+            }
         }
-        call.infoOfReconciled(change, "subtraction");
+        call.infoOfReconciled(change, "addition");
         return change.value().withHint(ResetHint.GAUGE);
+    }
+
+    /** Whether a counter of histograms was reset between sample {@code index} and the one before. */
+    private static boolean isReset(Window window, int index) {
+        return StartTimes.isReset(
+                        window.histogramStart(index - 1),
+                        window.histogramTime(index - 1),
+                        window.histogramStart(index),
+                        window.histogramTime(index))
+                || window.histogram(index).detectReset(window.histogram(index - 1));
     }
 
     private static void warnOfHints(
@@ -170,7 +221,13 @@ final class RateFunctions {
         if (lastFloat) {
             double last = window.value(floats - 1);
             double before = window.value(floats - 2);
-            double change = rate && last < before ? last : last - before;
+            boolean reset = last < before
+                    || StartTimes.isReset(
+                            window.start(floats - 2),
+                            window.time(floats - 2),
+                            window.start(floats - 1),
+                            window.time(floats - 1));
+            double change = rate && reset ? last : last - before;
             result.set(step, rate ? change / seconds : change);
             return;
         }
@@ -195,12 +252,12 @@ final class RateFunctions {
         } else if (!rate && !bothGauges) {
             call.warnOfKind("gauge");
         }
-        if (rate && last.detectReset(before)) {
+        if (rate && isReset(window, window.histograms() - 1)) {
             return last.withHint(ResetHint.GAUGE);
         }
         HistogramSum change = new HistogramSum(last);
         if (!change.isCompatible(before)) {
-            call.warnOfMetric("vector contains a mix of histograms with exponential and custom buckets schemas");
+            call.warnOfMetric(MIXED_SCHEMAS);
             return null;
         }
         change.subtract(before);

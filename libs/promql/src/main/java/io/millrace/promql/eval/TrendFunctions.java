@@ -36,14 +36,27 @@ final class TrendFunctions {
             if (samples.isFloat() != previousFloat) {
                 resets++;
             } else if (previousFloat) {
-                resets += window.value(samples.index()) < window.value(previous) ? 1 : 0;
-            } else if (window.histogram(samples.index()).detectReset(window.histogram(previous))) {
+                int now = samples.index();
+                boolean reset = window.value(now) < window.value(previous)
+                        || StartTimes.isReset(
+                                window.start(previous), window.time(previous), window.start(now), window.time(now));
+                resets += reset ? 1 : 0;
+            } else if (isReset(window, previous, samples.index())) {
                 resets++;
             }
             previousFloat = samples.isFloat();
             previous = samples.index();
         }
         result.set(step, resets);
+    }
+
+    private static boolean isReset(Window window, int previous, int now) {
+        return StartTimes.isReset(
+                        window.histogramStart(previous),
+                        window.histogramTime(previous),
+                        window.histogramStart(now),
+                        window.histogramTime(now))
+                || window.histogram(now).detectReset(window.histogram(previous));
     }
 
     static void derivative(Window window, RangeCall call, StepValues result, int step) {
