@@ -10,7 +10,7 @@ import io.millrace.model.SeriesId;
  *     of two samples with the same timestamp the one in the chunk with the higher offset counts
  * @param endMs timestamp of the last sample
  * @param samples number of samples
- * @param encoding number of the chunk encoding
+ * @param encoding number of the chunk encoding and a flag for start timestamps, see {@code docs/formats/chunks.md}
  */
 public record ChunkRow(
         SeriesId series, long startMs, long offset, long endMs, int samples, byte encoding, byte[] data) {

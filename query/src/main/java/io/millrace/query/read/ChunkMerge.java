@@ -1,7 +1,6 @@
 package io.millrace.query.read;
 
 import io.millrace.model.SampleColumns;
-import io.millrace.wire.chunk.ChunkEncoding;
 import io.millrace.wire.chunk.Chunks;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -81,7 +80,7 @@ final class ChunkMerge {
     }
 
     private static void decode(StoredChunk chunk, long fromMs, long toMs, SampleColumns out) {
-        Chunks.decode(ChunkEncoding.ofNumber(chunk.encoding()), chunk.data(), fromMs, toMs, out);
+        Chunks.decode(chunk.encoding(), chunk.data(), fromMs, toMs, out);
     }
 
     /** A chunk's next sample. Earliest timestamp first; of the same timestamp, the highest offset first. */

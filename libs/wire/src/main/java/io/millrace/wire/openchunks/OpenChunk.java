@@ -11,7 +11,7 @@ import io.millrace.model.SeriesId;
  * @param offset position of the first sample in the topic {@code samples}
  * @param endMs timestamp of the last sample
  * @param samples number of samples
- * @param encoding number of the {@link io.millrace.wire.chunk.ChunkEncoding}
+ * @param encoding see {@link io.millrace.wire.chunk.ChunkWriter#rowEncoding}
  */
 public record OpenChunk(
         SeriesId series, long startMs, long offset, long endMs, int samples, byte encoding, byte[] data) {}
