@@ -29,6 +29,16 @@ public enum RejectReason {
             "millrace-rate-limited", 429, true, "set retry_on_http_429 in queue_config, or ask for a higher limit"),
     MAX_ACTIVE_SERIES(
             "millrace-max-active-series", 429, false, "remove labels with many values, or ask for a higher limit"),
+    MAX_SERIES_PER_METRIC(
+            "millrace-max-series-per-metric",
+            429,
+            false,
+            "remove labels with many values from this metric, or ask for a higher limit"),
+    MAX_NEW_SERIES(
+            "millrace-max-new-series",
+            429,
+            false,
+            "look for a label whose values change all the time, or ask for a higher limit"),
     SERIES_ID_COLLISION("millrace-series-id-collision", 400, false, "report it: two label sets have the same hash"),
     UNREADABLE_RECORD("millrace-unreadable-record", 500, false, "see the quarantine topic"),
     UNAVAILABLE("millrace-unavailable", 503, true, "nothing to do: senders retry by themselves");

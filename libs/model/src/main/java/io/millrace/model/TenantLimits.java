@@ -13,6 +13,9 @@ import java.time.Duration;
  * @param pastWindow how old a sample may be
  * @param maxActiveSeries series with a sample in the last 20 minutes
  * @param maxSamplesPerSecond samples per second, over all gateways
+ * @param maxSeriesPerMetric active series with the same metric name
+ * @param maxNewSeriesPerMinute series that become active within a minute
+ * @param maxHaClusters clusters with high-availability replicas, see the instance's settings
  */
 public record TenantLimits(
         int maxLabelsPerSeries,
@@ -22,9 +25,52 @@ public record TenantLimits(
         Duration futureWindow,
         Duration pastWindow,
         long maxActiveSeries,
-        long maxSamplesPerSecond) {
+        long maxSamplesPerSecond,
+        long maxSeriesPerMetric,
+        long maxNewSeriesPerMinute,
+        int maxHaClusters) {
 
     /** What an instance gets that nobody configured. */
     public static final TenantLimits DEFAULT =
             new TenantLimits(64, 1024, 4096, 16384, Duration.ofMinutes(10), Duration.ofDays(14), 1_000_000, 200_000);
+
+    /** These limits, the defaults for all others. */
+    public TenantLimits(
+            int maxLabelsPerSeries,
+            int maxLabelNameBytes,
+            int maxLabelValueBytes,
+            int maxLabelsBytes,
+            Duration futureWindow,
+            Duration pastWindow,
+            long maxActiveSeries,
+            long maxSamplesPerSecond) {
+        this(
+                maxLabelsPerSeries,
+                maxLabelNameBytes,
+                maxLabelValueBytes,
+                maxLabelsBytes,
+                futureWindow,
+                pastWindow,
+                maxActiveSeries,
+                maxSamplesPerSecond,
+                200_000,
+                1_000_000,
+                100);
+    }
+
+    /** These limits with others on the number of series. */
+    public TenantLimits withSeries(long newMaxActiveSeries, long newMaxSeriesPerMetric, long newMaxNewSeriesPerMinute) {
+        return new TenantLimits(
+                maxLabelsPerSeries,
+                maxLabelNameBytes,
+                maxLabelValueBytes,
+                maxLabelsBytes,
+                futureWindow,
+                pastWindow,
+                newMaxActiveSeries,
+                maxSamplesPerSecond,
+                newMaxSeriesPerMetric,
+                newMaxNewSeriesPerMinute,
+                maxHaClusters);
+    }
 }
