@@ -4,9 +4,9 @@ package io.millrace.wire;
  * Which partition of {@code received}, {@code samples} and {@code series} a series lives in: everywhere the same number.
  *
  * <p>It is the upper half of the id's low word scaled to the number of partitions: {@code (idLow >>> 32) * partitions
- * >>> 32}. The storage shard ({@link io.millrace.model.SeriesId#shard}) is taken from the same bits, so a
- * partition holds whole shards and the writer that owns it fills its storage batches well. A hash table within one partition must not use the top bits of the low word: they are nearly
- * equal there. Changing this function moves series between partitions; it never changes.
+ * >>> 32}. The same bits choose the storage shard, so a partition has few shards and its writer fills large batches. A
+ * hash table within one partition must not use them: they are nearly equal there; the high word is free. Changing this
+ * function moves series between partitions; it never changes.
  */
 public final class Partitions {
     private Partitions() {}

@@ -13,8 +13,11 @@ public final class Benchmarks {
             case "codec" ->
                 CodecBenchmark.run(
                         new Stopwatch(Duration.ofMillis(1200), Duration.ofMillis(250), 5), 200_000, System.out);
+            case "gateway-decode" ->
+                GatewayDecodeBenchmark.run(
+                        new Stopwatch(Duration.ofSeconds(6), Duration.ofMillis(500), 11), System.out);
             default -> {
-                System.err.println("usage: benchmarks codec");
+                System.err.println("usage: benchmarks codec|gateway-decode");
                 System.exit(2);
             }
         }
