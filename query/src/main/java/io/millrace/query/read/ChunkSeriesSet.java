@@ -4,7 +4,6 @@ import io.millrace.model.Labels;
 import io.millrace.model.SampleColumns;
 import io.millrace.model.SeriesId;
 import io.millrace.promql.engine.QueryException;
-import io.millrace.promql.storage.SeriesSet;
 import io.millrace.wire.MalformedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  * Holds at most one wave of open chunks and a few batches of stored ones. One thread reads it.
  */
-final class ChunkSeriesSet implements SeriesSet {
+final class ChunkSeriesSet implements ChunkCursor {
     private final QueryScope scope;
     private final OpenChunkReader writers;
     private final StoreReader store;
@@ -171,8 +170,8 @@ final class ChunkSeriesSet implements SeriesSet {
         return samples;
     }
 
-    /** The chunks of the current series as they are stored, sorted by start; samples outside the selection included. */
-    List<StoredChunk> chunks() {
+    @Override
+    public List<StoredChunk> chunks() {
         return chunks;
     }
 

@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +25,31 @@ final class PartitionOwners {
     private static final Logger log = LoggerFactory.getLogger(PartitionOwners.class);
     private static final String WRITER = "millrace-writer@";
 
-    private final Admin admin;
-    private final String group;
+    private final Group group;
     private final String topic;
     private final int partitions;
     private final Duration freshFor;
-    private final Duration timeout;
     private final LongSupplier nanoTime;
     private volatile Owners owners;
+
+    /** Who is in the consumer group of the writers. */
+    @FunctionalInterface
+    interface Group {
+        Collection<MemberDescription> members() throws ExecutionException, TimeoutException, InterruptedException;
+    }
+
+    /** Asks a broker. */
+    static Group ask(Admin admin, String group, Duration timeout) {
+        return () ->
+                admin
+                        .describeConsumerGroups(List.of(group))
+                        .all()
+                        .get(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                        .values()
+                        .stream()
+                        .flatMap(description -> description.members().stream())
+                        .toList();
+    }
 
     /**
      * A snapshot.
@@ -51,20 +67,11 @@ final class PartitionOwners {
         }
     }
 
-    PartitionOwners(
-            Admin admin,
-            String group,
-            String topic,
-            int partitions,
-            Duration freshFor,
-            Duration timeout,
-            LongSupplier nanoTime) {
-        this.admin = admin;
+    PartitionOwners(Group group, String topic, int partitions, Duration freshFor, LongSupplier nanoTime) {
         this.group = group;
         this.topic = topic;
         this.partitions = partitions;
         this.freshFor = freshFor;
-        this.timeout = timeout;
         this.nanoTime = nanoTime;
         this.owners = new Owners(
                 new @Nullable String[partitions], nanoTime.getAsLong() - freshFor.toNanos() - 1, "not asked yet");
@@ -86,26 +93,21 @@ final class PartitionOwners {
             return owners;
         }
         try {
-            Map<String, ConsumerGroupDescription> described =
-                    admin.describeConsumerGroups(List.of(group)).all().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            owners = new Owners(read(described.values()), nanoTime.getAsLong(), null);
+            owners = new Owners(read(group.members()), nanoTime.getAsLong(), null);
         } catch (ExecutionException | TimeoutException e) {
             Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-            log.warn("consumer group of the writers unknown group={} error={}", group, cause.toString());
+            log.warn("consumer group of the writers cannot be read topic={} error={}", topic, cause.toString());
             owners = new Owners(
-                    stale.byPartition(), nanoTime.getAsLong(), "consumer group " + group + " cannot be read");
+                    stale.byPartition(), nanoTime.getAsLong(), "the consumer group of the writers cannot be read");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return owners;
     }
 
-    private @Nullable String[] read(Collection<ConsumerGroupDescription> groups) {
+    private @Nullable String[] read(Collection<MemberDescription> members) {
         @Nullable String[] result = new @Nullable String[partitions];
         Map<String, String> strangers = new HashMap<>();
-        List<MemberDescription> members = groups.stream()
-                .flatMap(description -> description.members().stream())
-                .toList();
         for (MemberDescription member : members) {
             String client = member.clientId();
             if (!client.startsWith(WRITER)) {
@@ -119,7 +121,7 @@ final class PartitionOwners {
             }
         }
         if (!strangers.isEmpty()) {
-            log.warn("members of the writers' group that are not writers group={} clients={}", group, strangers);
+            log.warn("members of the writers' group that are not writers topic={} clients={}", topic, strangers);
         }
         return result;
     }

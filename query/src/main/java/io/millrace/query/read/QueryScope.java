@@ -81,6 +81,16 @@ public final class QueryScope {
         return bytesRead.get();
     }
 
+    /** Whether nobody waits for the answer any more. */
+    public boolean isCancelled() {
+        return cancelled.getAsBoolean();
+    }
+
+    /** How long the query may still run; zero or more. */
+    public long remainingNanos() {
+        return Math.max(0, deadlineNanos - nanoTime.getAsLong());
+    }
+
     /** @throws QueryException when the query must end */
     public void check() {
         if (cancelled.getAsBoolean()) {

@@ -1,42 +1,76 @@
 package io.millrace.query.read;
 
+import io.millrace.model.Labels;
+import io.millrace.model.SampleColumns;
 import io.millrace.promql.engine.QueryException;
 import io.millrace.promql.storage.Queryable;
 import io.millrace.promql.storage.Selection;
-import io.millrace.promql.storage.SeriesSet;
 import io.millrace.query.index.IndexException;
 import io.millrace.query.index.SelectedSeries;
 import io.millrace.query.index.SeriesIndex;
+import io.millrace.storage.ChunkStore;
 import io.millrace.storage.StoreUnavailableException;
+import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
 
 /** The way from a selection to samples. Thread-safe; what it returns belongs to one query. */
-public final class SampleReader {
+public final class SampleReader implements SampleSource {
     private final SeriesIndex index;
     private final OpenChunkReader writers;
     private final StoreReader store;
     private final ExecutorService pool;
     private final ReadLimits limits;
 
-    SampleReader(
-            SeriesIndex index, OpenChunkReader writers, StoreReader store, ExecutorService pool, ReadLimits limits) {
+    /**
+     * @param admin to ask who owns which partition
+     * @param pool for requests to writers and the store; as many at one time as it has threads
+     * @param clockMs wall clock, ms since 1970
+     */
+    public SampleReader(
+            SeriesIndex index,
+            ChunkStore chunks,
+            Admin admin,
+            WriterAccess access,
+            HttpClient http,
+            ExecutorService pool,
+            ReadLimits limits,
+            LongSupplier clockMs) {
         this.index = index;
-        this.writers = writers;
-        this.store = store;
         this.pool = pool;
         this.limits = limits;
+        this.store = new StoreReader(chunks, limits);
+        PartitionOwners owners = new PartitionOwners(
+                PartitionOwners.ask(admin, access.group(), access.timeout()),
+                access.topic(),
+                access.partitions(),
+                access.ownersFor(),
+                System::nanoTime);
+        WriterClient client = new WriterClient(http, access.timeout(), access.token(), access.maxAnswerBytes());
+        this.writers = new OpenChunkReader(owners, client, pool, access.lagWarning(), clockMs);
     }
 
-    /** The samples of one tenant, for one query. */
+    SampleReader(
+            SeriesIndex index, ChunkStore chunks, OpenChunkReader writers, ExecutorService pool, ReadLimits limits) {
+        this.index = index;
+        this.pool = pool;
+        this.limits = limits;
+        this.store = new StoreReader(chunks, limits);
+        this.writers = writers;
+    }
+
+    @Override
     public Queryable queryable(QueryScope scope) {
-        return selection -> guarded(open(scope, selection, false));
+        return selection -> new Guarded(open(scope, selection, false));
     }
 
-    /** The series of a selection sorted by labels. */
-    public SeriesSet sorted(QueryScope scope, Selection selection) {
-        return guarded(open(scope, selection, true));
+    @Override
+    public ChunkCursor sorted(QueryScope scope, Selection selection) {
+        return new Guarded(open(scope, selection, true));
     }
 
     private ChunkSeriesSet open(QueryScope scope, Selection selection, boolean byLabels) {
@@ -57,36 +91,39 @@ public final class SampleReader {
     }
 
     /** Turns what can go wrong below into what the API can say. */
-    private static SeriesSet guarded(ChunkSeriesSet set) {
-        return new SeriesSet() {
-            @Override
-            public boolean next() {
-                return guard(set::next);
-            }
+    private record Guarded(ChunkSeriesSet set) implements ChunkCursor {
+        @Override
+        public boolean next() {
+            return guard(set::next);
+        }
 
-            @Override
-            public io.millrace.model.Labels labels() {
-                return set.labels();
-            }
+        @Override
+        public Labels labels() {
+            return set.labels();
+        }
 
-            @Override
-            public io.millrace.model.SampleColumns samples() {
-                return set.samples();
-            }
+        @Override
+        public SampleColumns samples() {
+            return set.samples();
+        }
 
-            @Override
-            public List<String> warnings() {
-                return set.warnings();
-            }
+        @Override
+        public List<StoredChunk> chunks() {
+            return set.chunks();
+        }
 
-            @Override
-            public void close() {
-                set.close();
-            }
-        };
+        @Override
+        public List<String> warnings() {
+            return set.warnings();
+        }
+
+        @Override
+        public void close() {
+            set.close();
+        }
     }
 
-    private static <T> T guard(java.util.function.Supplier<T> action) {
+    private static <T> T guard(Supplier<T> action) {
         try {
             return action.get();
         } catch (IndexException e) {

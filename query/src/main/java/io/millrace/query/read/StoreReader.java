@@ -3,7 +3,6 @@ package io.millrace.query.read;
 import io.millrace.model.SeriesId;
 import io.millrace.promql.engine.QueryException;
 import io.millrace.query.index.SeriesIndex;
-import io.millrace.storage.ChunkPartition;
 import io.millrace.storage.ChunkStore;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,9 +21,6 @@ final class StoreReader {
         this.limits = limits;
     }
 
-    /** A metric and a shard of it: what partitions of different days have in common. */
-    private record MetricShard(String metric, int shard) {}
-
     /**
      * The chunks that may hold samples of the time range.
      *
@@ -35,8 +31,7 @@ final class StoreReader {
             QueryScope scope, List<SelectedOne> series, long fromMs, long toMs, AtomicLong inFlight) {
         Map<MetricShard, List<SeriesId>> partitions = new LinkedHashMap<>();
         for (SelectedOne one : series) {
-            MetricShard key =
-                    new MetricShard(one.labels().metricName(), one.id().shard(ChunkPartition.SHARD_BITS));
+            MetricShard key = MetricShard.of(one.labels(), one.id());
             partitions.computeIfAbsent(key, k -> new ArrayList<>()).add(one.id());
         }
         Map<SeriesId, List<StoredChunk>> chunks = new HashMap<>(series.size() * 2);
@@ -46,8 +41,7 @@ final class StoreReader {
         partitions.forEach((partition, ids) -> {
             for (int day = firstDay; day <= lastDay; day++) {
                 scope.check();
-                ChunkPartition key = new ChunkPartition(scope.tenant(), day, partition.metric(), partition.shard());
-                store.read(key, ids, earliestStart, toMs, row -> {
+                store.read(partition.on(scope.tenant(), day), ids, earliestStart, toMs, row -> {
                     if (row.endMs() >= fromMs) {
                         charge(scope, row.data().length, inFlight);
                         chunks.computeIfAbsent(row.series(), s -> new ArrayList<>(4))

@@ -10,7 +10,7 @@ import io.millrace.wire.openchunks.OpenChunk;
  * @param endMs timestamp of the last sample
  * @param offset position of the first sample in the topic {@code samples}: the higher one wins a timestamp
  */
-record StoredChunk(long startMs, long endMs, long offset, int samples, byte encoding, byte[] data) {
+public record StoredChunk(long startMs, long endMs, long offset, int samples, byte encoding, byte[] data) {
     static StoredChunk of(ChunkRow row) {
         return new StoredChunk(row.startMs(), row.endMs(), row.offset(), row.samples(), row.encoding(), row.data());
     }

@@ -70,7 +70,7 @@ class MatcherEvaluationTest {
         index.coverFrom(0);
         AtomicBoolean done = new AtomicBoolean();
         Thread writer = new Thread(() -> {
-            for (int i = 0; i < 200_000; i++) {
+            for (int i = 0; i < 40_000; i++) {
                 announce(index, 0, Labels.of("__name__", "m", "a", "1", "b", "x", "i", "" + i));
             }
             done.set(true);
@@ -94,7 +94,7 @@ class MatcherEvaluationTest {
         // then
         assertThat(looks).isPositive();
         assertThat(index.select(List.of(Matcher.of(Type.EQ, "a", "1")), 0, 0).size())
-                .isEqualTo(200_000);
+                .isEqualTo(40_000);
     }
 
     private static Labels randomSeries(Random random, int count) {

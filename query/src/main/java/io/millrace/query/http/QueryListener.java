@@ -1,0 +1,81 @@
+package io.millrace.query.http;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.runtime.Health;
+import io.millrace.runtime.Service;
+import io.millrace.runtime.control.AccessControl;
+import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.server.Handler;
+import org.jspecify.annotations.Nullable;
+
+/** The HTTP side of the query service as one service: the listener and the queue behind it. */
+public final class QueryListener implements Service {
+    private final QueryServer server;
+    private final FairQueue queue;
+    private final MeterRegistry registry;
+
+    /**
+     * @param prometheus what stands below {@code /prometheus/{instance}/}
+     * @param admin handles {@code /admin/}, null for none
+     * @param queue started and closed with the listener
+     * @param ready whether data can be queried
+     */
+    public QueryListener(
+            HttpOptions options,
+            Routes prometheus,
+            @Nullable Handler admin,
+            AccessControl control,
+            FairQueue queue,
+            BooleanSupplier ready,
+            MeterRegistry registry) {
+        this.queue = queue;
+        this.registry = registry;
+        this.server = new QueryServer(
+                options.host(),
+                options.port(),
+                new QueryHandler(
+                        prometheus,
+                        admin,
+                        control,
+                        queue,
+                        new Cors(options.corsOrigins()),
+                        ready,
+                        options.maxBodyBytes(),
+                        options.timeout(),
+                        registry));
+    }
+
+    @Override
+    public String name() {
+        return "query-api";
+    }
+
+    @Override
+    public void start() throws Exception {
+        Gauge.builder("millrace.query.running", queue, FairQueue::running)
+                .description("Queries running")
+                .register(registry);
+        Gauge.builder("millrace.query.waiting", queue, FairQueue::waiting)
+                .description("Queries waiting for their turn")
+                .register(registry);
+        queue.start();
+        server.start();
+    }
+
+    /** The port it listens on, after {@link #start}. */
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public Health check() {
+        return server.isRunning() ? Health.READY : Health.notReady("the query API is not listening");
+    }
+
+    @Override
+    public void close() {
+        queue.close(); // what runs may end; what comes now is told to come back
+        server.close();
+    }
+}

@@ -1,0 +1,24 @@
+package io.millrace.query.http;
+
+import java.util.List;
+
+/**
+ * What stands at a path.
+ *
+ * @param name for metrics: the path without names that callers choose
+ * @param methods allowed, OPTIONS not counted
+ * @param weight how the answer is found
+ */
+public record Route(String name, List<String> methods, Weight weight, Endpoint endpoint) {
+    /** Where an endpoint runs. */
+    public enum Weight {
+        /** Reads data: waits for its turn in the {@link FairQueue}. */
+        QUEUED,
+        /** Needs next to nothing: runs at once. */
+        IMMEDIATE
+    }
+
+    public Route {
+        methods = List.copyOf(methods);
+    }
+}
