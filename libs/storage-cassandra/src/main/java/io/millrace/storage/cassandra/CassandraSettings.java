@@ -20,7 +20,7 @@ public interface CassandraSettings extends Checked {
     @WithDefault("datacenter1")
     String datacenter();
 
-    @Doc("Keyspace of all tables: letters, digits and underscores. Made when it is missing.")
+    @Doc("Keyspace of all tables: a-z, 0-9 and _. Made when it is missing.")
     @WithDefault("millrace")
     String keyspace();
 
@@ -76,8 +76,8 @@ public interface CassandraSettings extends Checked {
 
     @Override
     default void check(String prefix, Problems problems) {
-        if (!keyspace().matches("[a-zA-Z][a-zA-Z0-9_]{0,47}")) {
-            problems.add(prefix + "keyspace", "'" + keyspace() + "' is not 1 to 48 letters, digits and underscores");
+        if (!keyspace().matches("[a-z][a-z0-9_]{0,47}")) {
+            problems.add(prefix + "keyspace", "'" + keyspace() + "' is not 1 to 48 of a-z, 0-9 and _");
         }
         for (String contactPoint : contactPoints()) {
             if (!ContactPoints.isValid(contactPoint)) {

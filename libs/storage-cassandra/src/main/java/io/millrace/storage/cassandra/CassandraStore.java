@@ -2,6 +2,7 @@ package io.millrace.storage.cassandra;
 
 import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.CqlSessionBuilder;
 import com.datastax.oss.driver.api.core.auth.AuthenticationException;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.metadata.Node;
@@ -18,7 +19,6 @@ import io.millrace.storage.SeriesRegistry;
 import io.millrace.storage.StoreUnavailableException;
 import io.millrace.storage.UsageStore;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -72,12 +72,15 @@ public final class CassandraStore implements Service {
      */
     @Override
     public void start() throws InterruptedException {
-        try (CqlSession bootstrap = connect(null)) {
-            makeKeyspace(bootstrap);
+        try (CqlSession schema = connect(DriverConfig.applyForSchema(settings, sessionName))) {
+            makeKeyspace(schema);
         }
-        CqlSession connected = connect(settings.keyspace());
+        try (CqlSession schema =
+                connect(DriverConfig.applyForSchema(settings, sessionName).withKeyspace(settings.keyspace()))) {
+            new SchemaMigrations(schema, settings, SchemaMigrations.ALL).run();
+        }
+        CqlSession connected = connect(DriverConfig.apply(settings, sessionName).withKeyspace(settings.keyspace()));
         session = connected;
-        new SchemaMigrations(connected, settings, SchemaMigrations.ALL).run();
         unsafe.set(Durability.unsafeNodes(connected, settings.keyspace()).size());
         parts = new Parts(
                 new CassandraChunkStore(connected, retention),
@@ -93,14 +96,12 @@ public final class CassandraStore implements Service {
                 settings.consistency());
     }
 
-    private CqlSession connect(@Nullable String keyspace) throws InterruptedException {
+    private CqlSession connect(CqlSessionBuilder builder) throws InterruptedException {
         long deadline = System.nanoTime() + settings.startTimeout().toNanos();
         boolean told = false;
         while (true) {
             try {
-                return DriverConfig.apply(settings, sessionName, CqlSession.builder())
-                        .withKeyspace(keyspace)
-                        .build();
+                return builder.build();
             } catch (AllNodesFailedException e) {
                 refuseWrongPassword(e);
                 if (System.nanoTime() - deadline > 0) {
@@ -132,7 +133,7 @@ public final class CassandraStore implements Service {
     }
 
     private void makeKeyspace(CqlSession bootstrap) {
-        String keyspace = settings.keyspace().toLowerCase(Locale.ROOT);
+        String keyspace = settings.keyspace();
         boolean exists = bootstrap
                         .execute(SimpleStatement.newInstance(
                                 "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?", keyspace))

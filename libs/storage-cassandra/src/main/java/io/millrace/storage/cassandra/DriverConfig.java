@@ -1,5 +1,6 @@
 package io.millrace.storage.cassandra;
 
+import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.CqlSessionBuilder;
 import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
@@ -12,8 +13,18 @@ import java.util.List;
 final class DriverConfig {
     private DriverConfig() {}
 
-    static CqlSessionBuilder apply(CassandraSettings settings, String sessionName, CqlSessionBuilder builder) {
-        builder.withConfigLoader(loader(settings, sessionName)).withLocalDatacenter(settings.datacenter());
+    /** A session for the data: it knows the schema, to send requests to nodes that have the rows. */
+    static CqlSessionBuilder apply(CassandraSettings settings, String sessionName) {
+        return connecting(settings).withConfigLoader(loader(settings, sessionName, true));
+    }
+
+    /** A session to make tables with. It does not follow the schema: that costs a second for each table. */
+    static CqlSessionBuilder applyForSchema(CassandraSettings settings, String sessionName) {
+        return connecting(settings).withConfigLoader(loader(settings, sessionName + "-schema", false));
+    }
+
+    private static CqlSessionBuilder connecting(CassandraSettings settings) {
+        CqlSessionBuilder builder = CqlSession.builder().withLocalDatacenter(settings.datacenter());
         for (String contactPoint : settings.contactPoints()) {
             builder.addContactPoint(ContactPoints.parse(contactPoint));
         }
@@ -25,7 +36,7 @@ final class DriverConfig {
         return builder;
     }
 
-    private static DriverConfigLoader loader(CassandraSettings settings, String sessionName) {
+    private static DriverConfigLoader loader(CassandraSettings settings, String sessionName, boolean followSchema) {
         return DriverConfigLoader.programmaticBuilder()
                 .withString(DefaultDriverOption.SESSION_NAME, sessionName)
                 .withDuration(DefaultDriverOption.CONFIG_RELOAD_INTERVAL, Duration.ZERO)
@@ -49,6 +60,7 @@ final class DriverConfig {
                 .withClass(DefaultDriverOption.RECONNECTION_POLICY_CLASS, exponential())
                 .withDuration(DefaultDriverOption.RECONNECTION_BASE_DELAY, Duration.ofMillis(250))
                 .withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, Duration.ofSeconds(5))
+                .withBoolean(DefaultDriverOption.METADATA_SCHEMA_ENABLED, followSchema)
                 .withDuration(DefaultDriverOption.METADATA_SCHEMA_REQUEST_TIMEOUT, Duration.ofSeconds(10))
                 .withStringList(DefaultDriverOption.METADATA_SCHEMA_REFRESHED_KEYSPACES, List.of(settings.keyspace()))
                 .withInt(DefaultDriverOption.NETTY_IO_SIZE, 2)

@@ -25,8 +25,7 @@ final class Durability {
     static List<String> unsafeNodes(CqlSession session, String keyspace) {
         List<String> unsafe = new ArrayList<>();
         Row row = session.execute(SimpleStatement.newInstance(
-                        "SELECT durable_writes FROM system_schema.keyspaces WHERE keyspace_name = ?",
-                        keyspace.toLowerCase(Locale.ROOT)))
+                        "SELECT durable_writes FROM system_schema.keyspaces WHERE keyspace_name = ?", keyspace))
                 .one();
         if (row != null && !row.getBoolean(0)) {
             unsafe.add("keyspace " + keyspace + ": durable_writes is false");

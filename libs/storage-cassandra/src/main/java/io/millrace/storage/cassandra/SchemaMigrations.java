@@ -81,7 +81,7 @@ final class SchemaMigrations {
     private boolean hasTable(String table) {
         return session.execute(SimpleStatement.newInstance(
                                 "SELECT table_name FROM system_schema.tables WHERE keyspace_name = ? AND table_name = ?",
-                                settings.keyspace().toLowerCase(java.util.Locale.ROOT),
+                                settings.keyspace(),
                                 table))
                         .one()
                 != null;

@@ -29,7 +29,7 @@ class SchemaMigrationsIT {
     @BeforeEach
     void connect() {
         try (CqlSession bootstrap =
-                DriverConfig.apply(settings, "test", CqlSession.builder()).build()) {
+                DriverConfig.applyForSchema(settings, "test").build()) {
             bootstrap.execute("CREATE KEYSPACE " + keyspace
                     + " WITH replication = {'class': 'NetworkTopologyStrategy', 'datacenter1': 1}");
         }
@@ -42,7 +42,7 @@ class SchemaMigrationsIT {
     }
 
     private CqlSession open() {
-        return DriverConfig.apply(settings, "test", CqlSession.builder())
+        return DriverConfig.applyForSchema(settings, "test")
                 .withKeyspace(keyspace)
                 .build();
     }
