@@ -18,6 +18,7 @@ final class CertificateReload {
     private final PemCertificate files;
     private final SslContextFactory.Server tls;
     private byte[] loaded = new byte[0];
+    private byte[] seen = new byte[0];
 
     CertificateReload(PemCertificate files, SslContextFactory.Server tls) {
         this.files = files;
@@ -32,7 +33,7 @@ final class CertificateReload {
         loaded = content;
     }
 
-    /** Looks whether the files have changed; called every few seconds. */
+    /** Looks whether the files have changed and then stayed the same for one look; called every few seconds. */
     void check() {
         byte[] content;
         try {
@@ -40,8 +41,10 @@ final class CertificateReload {
         } catch (IOException e) {
             return; // being replaced: the next look will find them
         }
-        if (Arrays.equals(content, loaded)) {
-            return;
+        boolean settled = Arrays.equals(content, seen);
+        seen = content;
+        if (!settled || Arrays.equals(content, loaded)) {
+            return; // one file may be new and the other still old: wait for the next look
         }
         loaded = content;
         try {

@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
@@ -39,6 +40,9 @@ record PemCertificate(Path certificate, Path privateKey) {
         Certificate[] chain = chain();
         PrivateKey key = key();
         try {
+            if (!belongTogether(key, chain[0])) {
+                throw new IOException(privateKey + " is not the key of " + certificate);
+            }
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             store.setKeyEntry("millrace", key, new char[0], chain);
@@ -46,6 +50,26 @@ record PemCertificate(Path certificate, Path privateKey) {
         } catch (GeneralSecurityException e) {
             throw new IOException(privateKey + " is not the key of " + certificate + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Signs something with the key and asks the certificate whether it is right. */
+    private static boolean belongTogether(PrivateKey key, Certificate certificate) throws GeneralSecurityException {
+        if (!key.getAlgorithm().equals(certificate.getPublicKey().getAlgorithm())) {
+            return false;
+        }
+        Signature signature = Signature.getInstance(
+                switch (key.getAlgorithm()) {
+                    case "EC" -> "SHA256withECDSA";
+                    case "RSA" -> "SHA256withRSA";
+                    default -> "EdDSA";
+                });
+        byte[] something = {1, 2, 3};
+        signature.initSign(key);
+        signature.update(something);
+        byte[] signed = signature.sign();
+        signature.initVerify(certificate.getPublicKey());
+        signature.update(something);
+        return signature.verify(signed);
     }
 
     private Certificate[] chain() throws IOException {
