@@ -7,17 +7,18 @@ public final class Benchmarks {
     private Benchmarks() {}
 
     /** @param arguments name of the benchmark, then its own arguments */
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws Exception {
         String name = arguments.length == 0 ? "" : arguments[0];
         switch (name) {
             case "codec" ->
                 CodecBenchmark.run(
-                        new Stopwatch(Duration.ofMillis(1200), Duration.ofMillis(250), 5), 200_000, System.out);
+                        new Stopwatch(Duration.ofMillis(1000), Duration.ofMillis(200), 5), 200_000, System.out);
             case "gateway-decode" ->
                 GatewayDecodeBenchmark.run(
                         new Stopwatch(Duration.ofSeconds(6), Duration.ofMillis(500), 11), System.out);
+            case "gateway" -> GatewayBenchmark.run(System.out);
             default -> {
-                System.err.println("usage: benchmarks codec|gateway-decode");
+                System.err.println("usage: benchmarks codec|gateway-decode|gateway");
                 System.exit(2);
             }
         }

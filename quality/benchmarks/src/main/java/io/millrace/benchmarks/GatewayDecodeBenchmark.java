@@ -50,7 +50,7 @@ final class GatewayDecodeBenchmark {
         long raw = 0;
         long compressed = 0;
         for (int i = 0; i < REQUESTS; i++) {
-            RemoteWriteRequest request = request(i, sorted);
+            RemoteWriteRequest request = request(i, sorted, TypicalSeries.START_MS);
             byte[] message = type == MessageType.WRITE_REQUEST_V1 ? request.version1() : request.version2();
             byte[] body = RemoteWriteRequest.snappy(message);
             raw += message.length;
@@ -104,7 +104,7 @@ final class GatewayDecodeBenchmark {
     }
 
     /** A request as one shard of a Prometheus sends it. */
-    static RemoteWriteRequest request(int number, boolean sorted) {
+    static RemoteWriteRequest request(int number, boolean sorted, long timeMs) {
         List<WriteSeries> series = new ArrayList<>();
         for (int i = 0; i < SAMPLES; i++) {
             int id = number * SAMPLES + i;
@@ -127,7 +127,7 @@ final class GatewayDecodeBenchmark {
                     swap(labels, left + 1, right + 1);
                 }
             }
-            series.add(WriteSeries.of(labels).sample(TypicalSeries.START_MS - i, id * 1.5));
+            series.add(WriteSeries.of(labels).sample(timeMs - i, id * 1.5));
         }
         return RemoteWriteRequest.of(series);
     }

@@ -1,0 +1,291 @@
+package io.millrace.benchmarks;
+
+import io.millrace.embedded.KafkaNode;
+import io.millrace.embedded.KafkaNodeSettings;
+import io.millrace.gateway.GatewayMain;
+import io.millrace.gateway.GatewaySettings;
+import io.millrace.model.TenantId;
+import io.millrace.model.TenantLimits;
+import io.millrace.runtime.config.Configuration;
+import io.millrace.runtime.control.AccessKeys;
+import io.millrace.runtime.control.Account;
+import io.millrace.runtime.control.ControlPublisher;
+import io.millrace.runtime.control.Instance;
+import io.millrace.runtime.control.Policy;
+import io.millrace.runtime.control.User;
+import io.millrace.runtime.kafka.TopicAdmin;
+import io.millrace.testkit.remotewrite.RemoteWriteRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/**
+ * The whole gateway process over loopback on a real broker: CPU of the process, and how long senders wait. The senders
+ * repeat 20 prepared requests of 1,000 samples over 8 and over 200 connections, first as fast as they are answered, then
+ * at half of that rate.
+ */
+final class GatewayBenchmark {
+    private static final int SAMPLES = 1_000;
+    private static final int REQUESTS = 20;
+    private static final Duration WARM_UP = Duration.ofSeconds(20);
+    private static final Duration MEASURED = Duration.ofSeconds(15);
+
+    private final PrintStream out;
+    private final Path folder;
+
+    private GatewayBenchmark(Path folder, PrintStream out) {
+        this.folder = folder;
+        this.out = out;
+    }
+
+    static void run(PrintStream out) throws Exception {
+        Path folder = Files.createTempDirectory("gateway-benchmark");
+        try {
+            new GatewayBenchmark(folder, out).run();
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private void run() throws Exception {
+        try (KafkaNode broker = KafkaNode.start(KafkaNodeSettings.in(folder.resolve("kafka")))) {
+            int port = freePort();
+            Map<String, String> environment = new HashMap<>(Map.of(
+                    "MILLRACE_GATEWAY_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(),
+                    "MILLRACE_GATEWAY_KAFKA_REPLICATION_FACTOR", "1",
+                    "MILLRACE_GATEWAY_KAFKA_MIN_IN_SYNC_REPLICAS", "1",
+                    "MILLRACE_GATEWAY_INTERNAL_HOST", "127.0.0.1",
+                    "MILLRACE_GATEWAY_INTERNAL_PORT", Integer.toString(port)));
+            String authorization = accounts(Configuration.load(GatewaySettings.class, null, environment));
+            Process gateway = startGateway(environment);
+            try {
+                List<byte[]> requests = requests(authorization);
+                awaitReady(port, requests.get(0), gateway);
+                out.println("| connections | samples/s | gateway CPU s / 1 M | broker CPU s / 1 M | p50 ms | p99 ms |");
+                out.println("|---|---|---|---|---|---|");
+                send(port, 8, requests, 0, WARM_UP);
+                for (int connections : new int[] {8, 200}) {
+                    double full =
+                            measure(connections + ", full speed", gateway, broker, port, connections, requests, 0);
+                    measure(connections + ", half load", gateway, broker, port, connections, requests, full / 2);
+                }
+            } finally {
+                gateway.destroy();
+                gateway.waitFor();
+            }
+        }
+    }
+
+    private double measure(
+            String what,
+            Process gateway,
+            KafkaNode broker,
+            int port,
+            int connections,
+            List<byte[]> requests,
+            double samplesPerSecond)
+            throws Exception {
+        Duration gatewayBefore = cpu(gateway.toHandle());
+        Duration brokerBefore = cpu(ProcessHandle.of(broker.pid()).orElseThrow());
+        Result result = send(port, connections, requests, samplesPerSecond, MEASURED);
+        double gatewaySeconds = cpu(gateway.toHandle()).minus(gatewayBefore).toNanos() / 1e9;
+        double brokerSeconds = cpu(ProcessHandle.of(broker.pid()).orElseThrow())
+                        .minus(brokerBefore)
+                        .toNanos()
+                / 1e9;
+        double millions = result.latencies.length * (double) SAMPLES / 1e6;
+        out.printf(
+                Locale.ROOT,
+                "| %s | %,.0f | %.3f | %.3f | %.1f | %.1f |%n",
+                what,
+                millions * 1e6 / result.seconds,
+                gatewaySeconds / millions,
+                brokerSeconds / millions,
+                result.latencies[result.latencies.length / 2] / 1e6,
+                result.latencies[result.latencies.length * 99 / 100] / 1e6);
+        return millions * 1e6 / result.seconds;
+    }
+
+    private static Duration cpu(ProcessHandle process) {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    private record Result(long[] latencies, double seconds) {}
+
+    /** @param samplesPerSecond 0 for as fast as answers come */
+    private static Result send(int port, int connections, List<byte[]> requests, double samplesPerSecond, Duration time)
+            throws InterruptedException {
+        long start = System.nanoTime();
+        long end = start + time.toNanos();
+        AtomicLong next = new AtomicLong();
+        List<long[]> latencies = new ArrayList<>();
+        List<Throwable> failures = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < connections; i++) {
+            Thread thread = new Thread(() -> {
+                try {
+                    long[] mine = sendOn(port, requests, samplesPerSecond, start, end, next);
+                    synchronized (latencies) {
+                        latencies.add(mine);
+                    }
+                } catch (IOException | InterruptedException e) {
+                    synchronized (latencies) {
+                        failures.add(e);
+                    }
+                }
+            });
+            threads.add(thread);
+            thread.start();
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        if (!failures.isEmpty()) {
+            throw new IllegalStateException(failures.size() + " senders failed", failures.get(0));
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        long[] all = latencies.stream().flatMapToLong(Arrays::stream).sorted().toArray();
+        return new Result(all, seconds);
+    }
+
+    private static long[] sendOn(
+            int port, List<byte[]> requests, double samplesPerSecond, long start, long end, AtomicLong next)
+            throws IOException, InterruptedException {
+        long[] latencies = new long[1 << 16];
+        int count = 0;
+        byte[] answer = new byte[1024];
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setTcpNoDelay(true);
+            OutputStream out = socket.getOutputStream();
+            InputStream in = socket.getInputStream();
+            while (System.nanoTime() < end && count < latencies.length) {
+                long number = next.getAndIncrement();
+                if (samplesPerSecond > 0) {
+                    long due = start + (long) (number * SAMPLES / samplesPerSecond * 1e9);
+                    long wait = due - System.nanoTime();
+                    if (wait > 0) {
+                        Thread.sleep(wait / 1_000_000, (int) (wait % 1_000_000));
+                    }
+                }
+                long sent = System.nanoTime();
+                out.write(requests.get((int) (number % requests.size())));
+                int length = in.read(answer);
+                if (length < 12 || answer[9] != '2') {
+                    throw new IOException(new String(answer, 0, Math.max(length, 0), StandardCharsets.US_ASCII));
+                }
+                latencies[count++] = System.nanoTime() - sent;
+            }
+        }
+        return Arrays.copyOf(latencies, count);
+    }
+
+    private static List<byte[]> requests(String authorization) throws IOException {
+        List<byte[]> requests = new ArrayList<>();
+        for (int i = 0; i < REQUESTS; i++) {
+            byte[] body = RemoteWriteRequest.snappy(GatewayDecodeBenchmark.request(i, true, System.currentTimeMillis())
+                    .version1());
+            ByteArrayOutputStream request = new ByteArrayOutputStream();
+            request.write(("POST /prometheus/bench/api/v1/write HTTP/1.1\r\nHost: localhost\r\n"
+                            + "User-Agent: Prometheus/2.42.0\r\nContent-Encoding: snappy\r\n"
+                            + "Content-Type: application/x-protobuf\r\nX-Prometheus-Remote-Write-Version: 0.1.0\r\n"
+                            + "Authorization: " + authorization + "\r\nContent-Length: " + body.length + "\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            request.write(body);
+            requests.add(request.toByteArray());
+        }
+        return requests;
+    }
+
+    private static String accounts(GatewaySettings settings) {
+        TopicAdmin.ensure(settings.kafka());
+        AccessKeys.NewAccessKey key = AccessKeys.generate("bench", Instant.now(), null);
+        try (ControlPublisher publisher = new ControlPublisher(settings.kafka(), "benchmark")) {
+            publisher.publish(List.of(
+                    new Account("bench", "Bench", true, Instant.now()),
+                    new Instance(
+                            new TenantId("bench"),
+                            "bench",
+                            "Bench",
+                            "",
+                            Map.of(),
+                            Instance.Status.RUNNING,
+                            15,
+                            TenantLimits.DEFAULT,
+                            Instant.now()),
+                    new User(
+                            "bench",
+                            "bench",
+                            "Bench",
+                            true,
+                            List.of(new Policy(Policy.Level.WRITE, List.of(Policy.ALL))),
+                            Instant.now()),
+                    key.key()));
+        }
+        String credentials = key.key().id() + ":" + key.secret().reveal();
+        return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private Process startGateway(Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx1g",
+                        "-XX:+UseParallelGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        GatewayMain.class.getName())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("gateway.log").toFile());
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    private void awaitReady(int port, byte[] request, Process gateway) throws Exception {
+        for (int i = 0; i < 300 && gateway.isAlive(); i++) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                socket.getOutputStream().write(request);
+                byte[] answer = new byte[1024];
+                if (socket.getInputStream().read(answer) > 12 && answer[9] == '2') {
+                    return;
+                }
+            } catch (IOException notYet) {
+                // it is starting
+            }
+            Thread.sleep(200);
+        }
+        throw new IllegalStateException(Files.readString(folder.resolve("gateway.log")));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}
