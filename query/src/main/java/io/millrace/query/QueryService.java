@@ -21,6 +21,7 @@ import io.millrace.query.read.SampleReader;
 import io.millrace.query.read.WriterAccess;
 import io.millrace.runtime.Health;
 import io.millrace.runtime.Service;
+import io.millrace.runtime.config.Secret;
 import io.millrace.runtime.control.AccessControl;
 import io.millrace.runtime.kafka.KafkaClients;
 import io.millrace.runtime.kafka.Topics;
@@ -142,7 +143,7 @@ public final class QueryService implements Service {
                 writers.group().orElse(settings.kafka().topicPrefix() + "storage-writer"),
                 topics.samples(),
                 settings.kafka().partitions(),
-                writers.internalToken(),
+                writers.token().orElse(new Secret("")),
                 writers.timeout(),
                 writers.ownersFor(),
                 writers.lagWarning(),

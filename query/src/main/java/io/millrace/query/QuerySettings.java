@@ -180,8 +180,8 @@ public interface QuerySettings {
         @Doc("Consumer group of the storage writers, when it is not <kafka.topic-prefix>storage-writer.")
         Optional<String> group();
 
-        @Doc("The secret that writers want to hear, the same as in their configuration.")
-        Secret internalToken();
+        @Doc("The secret that writers want to hear: writer.internal.token.")
+        Optional<Secret> token();
 
         @Doc("How long to wait for a writer's answer. Without it, answers carry a warning.")
         @WithDefault("5s")

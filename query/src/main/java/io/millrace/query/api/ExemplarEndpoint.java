@@ -47,7 +47,7 @@ public final class ExemplarEndpoint {
         List<List<Matcher>> selectors = selectors(request);
         QueryScope scope = access.scope(request);
         long fromMs = Math.max(start, access.oldestMs(request));
-        long toMs = Math.min(end, access.clockMs().getAsLong() + 24 * 3_600_000L);
+        long toMs = Math.min(end, access.newestMs());
         Map<Labels, List<ExemplarRow>> found = new TreeMap<>();
         if (fromMs <= toMs && !selectors.isEmpty()) {
             read(scope, index.selectAny(request.instance().id(), selectors, fromMs, toMs), fromMs, toMs, found);

@@ -26,7 +26,12 @@ public record PromqlAccess(PromqlEngine engine, PromqlParser parser, SampleSourc
     QueryScope scope(ApiRequest request, long timeoutMs) {
         long deadline = Math.min(request.deadlineNanos(), request.arrivedNanos() + timeoutMs * 1_000_000);
         return new QueryScope(
-                request.instance().id(), oldestMs(request), deadline, request.cancelled(), System::nanoTime);
+                request.instance().id(),
+                oldestMs(request),
+                newestMs(),
+                deadline,
+                request.cancelled(),
+                System::nanoTime);
     }
 
     QueryScope scope(ApiRequest request) {
@@ -37,6 +42,11 @@ public record PromqlAccess(PromqlEngine engine, PromqlParser parser, SampleSourc
     long oldestMs(ApiRequest request) {
         return clockMs.getAsLong()
                 - Duration.ofDays(request.instance().retentionDays()).toMillis();
+    }
+
+    /** Later samples cannot have been accepted: limits of instances on the future are hours. */
+    long newestMs() {
+        return clockMs.getAsLong() + Duration.ofDays(2).toMillis();
     }
 
     /** The selectors of {@code match[]}. */

@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class SeriesIndex {
     private static final Logger log = LoggerFactory.getLogger(SeriesIndex.class);
+    /** How far ahead of the clock samples can be: limits of instances are hours. */
+    private static final int DAYS_AHEAD = 2;
+
     private static final int NOTHING_COVERED = Integer.MAX_VALUE;
 
     private final SeriesRegistry registry;
@@ -129,7 +132,7 @@ public final class SeriesIndex {
 
     private TenantIndex loaded(TenantId tenant, long startMs, long endMs) {
         TenantIndex index = tenant(tenant);
-        int last = Math.min(day(endMs), day(clockMs.getAsLong()) + 1);
+        int last = Math.min(day(endMs), day(clockMs.getAsLong()) + DAYS_AHEAD);
         int first = day(startMs);
         if (last - first >= limits.maxDays()) {
             throw new IndexException("a time range of " + (last - first + 1) + " days is more than the limit of "

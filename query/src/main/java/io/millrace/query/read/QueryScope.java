@@ -20,6 +20,7 @@ public final class QueryScope {
 
     private final TenantId tenant;
     private final long oldestMs;
+    private final long newestMs;
     private final long deadlineNanos;
     private final BooleanSupplier cancelled;
     private final LongSupplier nanoTime;
@@ -30,13 +31,20 @@ public final class QueryScope {
 
     /**
      * @param oldestMs older samples are past the tenant's retention and not looked for
+     * @param newestMs later samples cannot have been accepted and are not looked for
      * @param deadlineNanos on the clock of {@code nanoTime}
      * @param cancelled true when nobody waits for the answer any more
      */
     public QueryScope(
-            TenantId tenant, long oldestMs, long deadlineNanos, BooleanSupplier cancelled, LongSupplier nanoTime) {
+            TenantId tenant,
+            long oldestMs,
+            long newestMs,
+            long deadlineNanos,
+            BooleanSupplier cancelled,
+            LongSupplier nanoTime) {
         this.tenant = tenant;
         this.oldestMs = oldestMs;
+        this.newestMs = newestMs;
         this.deadlineNanos = deadlineNanos;
         this.cancelled = cancelled;
         this.nanoTime = nanoTime;
@@ -48,6 +56,10 @@ public final class QueryScope {
 
     long oldestMs() {
         return oldestMs;
+    }
+
+    long newestMs() {
+        return newestMs;
     }
 
     Freshness freshness() {

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How much a query reads at once.
  *
- * @param chunkSpan no chunk is longer from its first to its last sample: how far before a time range the store is read
+ * @param chunkSpan no chunk is longer from its first to its last sample, nor does any cross midnight UTC: how far before
+ *     a time range the store is read
  * @param seriesPerWave series whose open chunks are asked for, and held, together
  * @param seriesDaysPerBatch series × days whose stored chunks are read, and held, together
  * @param batchesAhead batches read ahead of the one in use
@@ -18,5 +19,5 @@ public record ReadLimits(
      * 4,096 series-days × 5,760 samples at 15 s × 1.5 B = 35 MB a batch; with 2 ahead about 100 MB for a query that reads
      * whole days, a tenth of it for a dashboard.
      */
-    public static final ReadLimits DEFAULT = new ReadLimits(Duration.ofHours(3), 16_384, 4_096, 2, 512L << 20);
+    public static final ReadLimits DEFAULT = new ReadLimits(Duration.ofDays(1), 16_384, 4_096, 2, 512L << 20);
 }

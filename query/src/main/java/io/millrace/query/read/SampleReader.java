@@ -76,7 +76,7 @@ public final class SampleReader implements SampleSource {
     private ChunkSeriesSet open(QueryScope scope, Selection selection, boolean byLabels) {
         scope.check();
         long fromMs = Math.max(selection.startMs(), scope.oldestMs());
-        long toMs = selection.endMs();
+        long toMs = Math.min(selection.endMs(), scope.newestMs());
         List<SelectedOne> series = new ArrayList<>();
         if (fromMs <= toMs) {
             SelectedSeries selected = guard(() -> index.select(scope.tenant(), selection.matchers(), fromMs, toMs));

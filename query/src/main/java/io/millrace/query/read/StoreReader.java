@@ -4,6 +4,7 @@ import io.millrace.model.SeriesId;
 import io.millrace.promql.engine.QueryException;
 import io.millrace.query.index.SeriesIndex;
 import io.millrace.storage.ChunkStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,6 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Reads the stored chunks of a batch of series: partition by partition, day by day. Thread-safe; blocks the caller. */
 final class StoreReader {
+    private static final long DAY_MS = Duration.ofDays(1).toMillis();
+
     private final ChunkStore store;
     private final ReadLimits limits;
 
@@ -35,8 +38,9 @@ final class StoreReader {
             partitions.computeIfAbsent(key, k -> new ArrayList<>()).add(one.id());
         }
         Map<SeriesId, List<StoredChunk>> chunks = new HashMap<>(series.size() * 2);
-        long earliestStart = fromMs - limits.chunkSpan().toMillis();
-        int firstDay = SeriesIndex.day(earliestStart);
+        int firstDay = SeriesIndex.day(fromMs);
+        long earliestStart =
+                Math.max(firstDay * DAY_MS, fromMs - limits.chunkSpan().toMillis());
         int lastDay = SeriesIndex.day(toMs);
         partitions.forEach((partition, ids) -> {
             for (int day = firstDay; day <= lastDay; day++) {

@@ -1,0 +1,414 @@
+package io.millrace.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.model.Labels;
+import io.millrace.model.SeriesId;
+import io.millrace.model.StaleMarker;
+import io.millrace.model.TenantId;
+import io.millrace.model.TenantLimits;
+import io.millrace.query.index.SeriesIndex;
+import io.millrace.runtime.config.Configuration;
+import io.millrace.runtime.control.AccessKeys;
+import io.millrace.runtime.control.Account;
+import io.millrace.runtime.control.ControlPublisher;
+import io.millrace.runtime.control.ControlTables;
+import io.millrace.runtime.control.Instance;
+import io.millrace.runtime.control.Policy;
+import io.millrace.runtime.control.User;
+import io.millrace.runtime.kafka.KafkaClients;
+import io.millrace.runtime.kafka.TopicAdmin;
+import io.millrace.runtime.kafka.Topics;
+import io.millrace.storage.ChunkPartition;
+import io.millrace.storage.ChunkRow;
+import io.millrace.storage.MetricChunk;
+import io.millrace.storage.SeriesRow;
+import io.millrace.storage.cassandra.CassandraStore;
+import io.millrace.testkit.TestCassandra;
+import io.millrace.testkit.TestKafka;
+import io.millrace.wire.Partitions;
+import io.millrace.wire.chunk.ChunkEncoding;
+import io.millrace.wire.chunk.XorChunk;
+import io.millrace.wire.labels.CanonicalLabels;
+import io.millrace.wire.openchunks.OpenChunk;
+import io.millrace.wire.openchunks.OpenPartition;
+import io.millrace.wire.record.SeriesRecord;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The query service on a real broker and a real node; the writer is an endpoint of this test. */
+class QueryIT {
+    private static final TenantId SHOP = new TenantId("shop");
+    private static final long DAY_MS = Duration.ofDays(1).toMillis();
+    private static final String TOKEN = "token-of-the-test";
+    private static final Labels UP = Labels.of("__name__", "up", "job", "node", "instance", "a:9100");
+    private static final Labels OLD = Labels.of("__name__", "up", "job", "gone");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final long now = System.currentTimeMillis() / 1000 * 1000;
+    private static final Map<Long, Double> expected = new TreeMap<>();
+    private static QuerySettings settings;
+    private static CassandraStore store;
+    private static ControlTables control;
+    private static QueryService query;
+    private static FakeWriter writer;
+    private static KafkaProducer<byte[], byte[]> producer;
+    private static String keyId;
+    private static String secret;
+
+    @BeforeAll
+    static void start() throws Exception {
+        String unique = UUID.randomUUID().toString().replace("-", "");
+        settings = settings(unique);
+        TopicAdmin.ensure(settings.kafka());
+        producer = new KafkaProducer<>(KafkaClients.producer(settings.kafka(), "query-it"));
+        control = new ControlTables(settings.kafka(), Clock.systemUTC());
+        control.start();
+        store = new CassandraStore(
+                settings.cassandra(), new InstanceRetention(control), "query-it", new SimpleMeterRegistry());
+        store.start();
+        publishAccess();
+        await().atMost(Duration.ofSeconds(30)).until(() -> control.instance(SHOP) != null);
+        writer = new FakeWriter(settings.kafka(), TOKEN);
+        seed();
+        query = new QueryService(settings, store, control, new SimpleMeterRegistry(), Clock.systemUTC());
+        query.start();
+        await().atMost(Duration.ofSeconds(60)).until(() -> query.check().ready() && control.ready());
+        await().atMost(Duration.ofSeconds(60)).until(() -> writer.partitions() == 3);
+    }
+
+    private static QuerySettings settings(String unique) {
+        Map<String, String> values = new HashMap<>();
+        values.put("MILLRACE_QUERY_KAFKA_BOOTSTRAP_SERVERS", TestKafka.bootstrapServers());
+        values.put("MILLRACE_QUERY_KAFKA_TOPIC_PREFIX", "it-" + unique + "-");
+        values.put("MILLRACE_QUERY_KAFKA_PARTITIONS", "3");
+        values.put("MILLRACE_QUERY_KAFKA_REPLICATION_FACTOR", "1");
+        values.put("MILLRACE_QUERY_KAFKA_MIN_IN_SYNC_REPLICAS", "1");
+        values.put(
+                "MILLRACE_QUERY_CASSANDRA_CONTACT_POINTS",
+                "127.0.0.1:" + TestCassandra.contactPoint().getPort());
+        values.put("MILLRACE_QUERY_CASSANDRA_DATACENTER", TestCassandra.datacenter());
+        values.put("MILLRACE_QUERY_CASSANDRA_KEYSPACE", "k" + unique);
+        values.put("MILLRACE_QUERY_CASSANDRA_REPLICATION_FACTOR", "1");
+        values.put("MILLRACE_QUERY_HTTP_HOST", "127.0.0.1");
+        values.put("MILLRACE_QUERY_HTTP_PORT", "0");
+        values.put("MILLRACE_QUERY_WRITERS_TOKEN", TOKEN);
+        values.put("MILLRACE_QUERY_WRITERS_OWNERS_FOR", "200ms");
+        return Configuration.load(QuerySettings.class, null, values);
+    }
+
+    private static void publishAccess() {
+        Instant at = Instant.now();
+        AccessKeys.NewAccessKey key = AccessKeys.generate("reader", at, null);
+        keyId = key.key().id();
+        secret = key.secret().reveal();
+        try (ControlPublisher publisher = new ControlPublisher(settings.kafka(), "query-it")) {
+            publisher.publish(List.of(
+                    new Account("acme", "Acme", true, at),
+                    new User(
+                            "reader", "acme", "Reader", true, List.of(new Policy(Policy.Level.READ, List.of("*"))), at),
+                    key.key(),
+                    new Instance(
+                            SHOP,
+                            "acme",
+                            "Shop",
+                            "eu",
+                            Map.of(),
+                            Instance.Status.RUNNING,
+                            30,
+                            TenantLimits.DEFAULT,
+                            at)));
+        }
+    }
+
+    /**
+     * Series UP: two stored chunks of which the later corrects a sample of the earlier, and an open chunk that repeats the
+     * end of the stored ones. Series OLD: ten days ago, known to the registry only.
+     */
+    private static void seed() throws Exception {
+        announce(UP, SeriesIndex.day(now));
+        announce(UP, SeriesIndex.day(now - 3600_000));
+        XorChunk first = new XorChunk();
+        XorChunk second = new XorChunk();
+        XorChunk open = new XorChunk();
+        for (int i = 0; i < 60; i++) {
+            long at = now - 600_000 + i * 10_000L;
+            double value = i == 31 ? StaleMarker.VALUE : i * 1.5;
+            if (i < 30) {
+                first.append(at, Double.doubleToRawLongBits(value));
+            }
+            if (i >= 29 && i < 50) {
+                second.append(at, Double.doubleToRawLongBits(i == 29 ? 1000 : value));
+            }
+            if (i >= 45) {
+                open.append(at, Double.doubleToRawLongBits(value));
+            }
+            expected.put(at, i == 29 ? 1000 : value);
+        }
+        expected.values().removeIf(StaleMarker::is); // a range selector leaves them out
+        write(UP, 100, first);
+        write(UP, 200, second);
+        SeriesId id = CanonicalLabels.id(UP);
+        writer.chunks.add(new OpenChunk(
+                id,
+                open.firstTimestampMs(),
+                300,
+                open.lastTimestampMs(),
+                open.samples(),
+                ChunkEncoding.XOR.number(),
+                open.bytes()));
+
+        long then = now - 10 * DAY_MS;
+        XorChunk old = new XorChunk();
+        old.append(then, Double.doubleToRawLongBits(7));
+        write(OLD, 5, old);
+        byte[] labels = CanonicalLabels.encode(OLD);
+        store.series()
+                .write(SHOP, SeriesIndex.day(then), List.of(new SeriesRow(CanonicalLabels.id(OLD), "up", labels)))
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+    }
+
+    private static void announce(Labels labels, int day) throws Exception {
+        SeriesId id = CanonicalLabels.id(labels);
+        SeriesRecord record = new SeriesRecord(SHOP, day, id, now, CanonicalLabels.encode(labels));
+        producer.send(new ProducerRecord<>(
+                        Topics.of(settings.kafka()).series(),
+                        Partitions.partition(id.high(), id.low(), 3),
+                        record.key(),
+                        record.value()))
+                .get(10, TimeUnit.SECONDS);
+    }
+
+    private static void write(Labels labels, long offset, XorChunk chunk) throws Exception {
+        SeriesId id = CanonicalLabels.id(labels);
+        ChunkRow row = new ChunkRow(
+                id,
+                chunk.firstTimestampMs(),
+                offset,
+                chunk.lastTimestampMs(),
+                chunk.samples(),
+                ChunkEncoding.XOR.number(),
+                chunk.bytes());
+        ChunkPartition partition = new ChunkPartition(
+                SHOP,
+                SeriesIndex.day(chunk.firstTimestampMs()),
+                labels.metricName(),
+                id.shard(ChunkPartition.SHARD_BITS));
+        store.chunks()
+                .write(partition.bucket(), List.of(new MetricChunk(labels.metricName(), now, row)))
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (query != null) {
+            query.close();
+        }
+        if (writer != null) {
+            writer.close();
+        }
+        if (store != null) {
+            store.close();
+        }
+        if (control != null) {
+            control.close();
+        }
+        if (producer != null) {
+            producer.close();
+        }
+    }
+
+    @Test
+    void shouldMergeStoredAndOpenChunksSampleBySample() throws Exception {
+        // when
+        JsonNode answer = get("query?query=" + encode("up{job=\"node\"}[15m]") + "&time=" + now / 1000);
+
+        // then
+        Map<Long, Double> found = new TreeMap<>();
+        answer.at("/data/result/0/values")
+                .forEach(point -> found.put(
+                        Math.round(point.get(0).asDouble() * 1000),
+                        Double.valueOf(point.get(1).asText())));
+        assertThat(answer.has("warnings")).as("%s", answer.get("warnings")).isFalse();
+        assertThat(found).isEqualTo(expected);
+    }
+
+    @Test
+    void shouldFindSeriesOfADayThatOnlyTheRegistryKnows() throws Exception {
+        // when
+        long then = now / 1000 - 10 * 86_400;
+        JsonNode answer = get("query?query=" + encode("up{job=\"gone\"}") + "&time=" + then);
+        JsonNode values = get("label/job/values?start=" + (then - 60) + "&end=" + then);
+
+        // then
+        assertThat(answer.at("/data/result/0/value/1").asText()).isEqualTo("7");
+        assertThat(values.get("data")).hasSize(1);
+    }
+
+    @Test
+    void shouldFindASeriesAnnouncedWhileRunning() throws Exception {
+        // when
+        announce(Labels.of("__name__", "late", "job", "x"), SeriesIndex.day(now));
+
+        // then
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> get("series?match%5B%5D=late").get("data").size() == 1);
+    }
+
+    @Test
+    void shouldWarnWhenTheWriterCatchesUpOrLagsAndAnswerAllTheSame() throws Exception {
+        try {
+            // given
+            writer.state = OpenPartition.State.CATCHING_UP;
+            JsonNode catchingUp = get("query?query=up");
+            writer.state = OpenPartition.State.READY;
+            writer.recordsBehind = 1000;
+            writer.receivedUntilMs = System.currentTimeMillis() - 60_000;
+            JsonNode lagging = get("query?query=up");
+
+            // then
+            assertThat(catchingUp.at("/warnings/0").asText())
+                    .startsWith("newest samples of 1 of 1 partitions may be missing")
+                    .contains("catching up");
+            assertThat(catchingUp.at("/data/result")).hasSize(1);
+            assertThat(lagging.at("/warnings/0").asText()).contains("s behind the gateway");
+        } finally {
+            writer.state = OpenPartition.State.READY;
+            writer.recordsBehind = 0;
+        }
+    }
+
+    @Test
+    void shouldAnswerGrafanasCalls() throws Exception {
+        String range = "start=" + (now / 1000 - 3600) + "&end=" + now / 1000;
+        assertThat(post("query", "query=1%2B1&time=4").at("/data/result/1").asText())
+                .isEqualTo("2");
+        assertThat(get("status/buildinfo").at("/data/features").isMissingNode()).isTrue();
+        assertThat(get("label/__name__/values?" + range).at("/data").toString()).contains("\"up\"");
+        assertThat(post("labels", range + "&limit=40000").get("data").toString())
+                .contains("\"instance\"");
+        assertThat(get("metadata").get("status").asText()).isEqualTo("success");
+        assertThat(get("label/instance/values?match%5B%5D=up&" + range + "&limit=40000")
+                        .get("data")
+                        .toString())
+                .contains("a:9100");
+        assertThat(post("query_range", "query=" + encode("sum by (job)(rate(up[1m]))") + "&step=15&" + range)
+                        .at("/data/result"))
+                .hasSize(1);
+        assertThat(post("query_exemplars", "query=up&" + range).get("status").asText())
+                .isEqualTo("success");
+        assertThat(get("rules").at("/data/groups").isArray()).isTrue();
+    }
+
+    @Test
+    void shouldWorkWithPromtool() throws Exception {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/promtool")), "no /usr/bin/promtool");
+        String url = "http://" + keyId + ":" + secret + "@127.0.0.1:" + query.port() + "/prometheus/shop";
+
+        assertThat(promtool("query", "instant", url, "up")).contains("job=\"node\"");
+        assertThat(promtool(
+                        "query",
+                        "range",
+                        "--start=" + (now / 1000 - 300),
+                        "--end=" + now / 1000,
+                        "--step=30s",
+                        url,
+                        "up"))
+                .contains("job=\"node\"");
+        assertThat(promtool(
+                        "query", "series", "--match=up", "--start=" + (now / 1000 - 300), "--end=" + now / 1000, url))
+                .contains("job=\"node\"");
+        assertThat(promtool("query", "labels", url, "job")).contains("node");
+    }
+
+    @Test
+    void shouldWarnWhenAWriterIsGoneAndAskTheNextOwner() throws Exception {
+        // given: the writer is deaf but still owns its partitions
+        writer.deaf();
+        JsonNode deaf = get("query?query=" + encode("up{job=\"node\"}[15m]") + "&time=" + now / 1000);
+        assertThat(deaf.at("/warnings/0").asText()).contains("does not answer");
+        assertThat(deaf.at("/data/result/0/values")).hasSize(49); // what is stored, less the stale marker
+
+        // when another takes over
+        List<OpenChunk> chunks = new ArrayList<>(writer.chunks);
+        writer.close();
+        JsonNode nobody = get("query?query=up");
+        assertThat(nobody.at("/warnings/0").asText()).contains("no writer owns it");
+        writer = new FakeWriter(settings.kafka(), TOKEN);
+        writer.chunks.addAll(chunks);
+        await().atMost(Duration.ofSeconds(60)).until(() -> writer.partitions() == 3);
+
+        // then
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+            JsonNode answer = get("query?query=" + encode("up{job=\"node\"}[15m]") + "&time=" + now / 1000);
+            assertThat(answer.has("warnings")).isFalse();
+            assertThat(answer.at("/data/result/0/values")).hasSize(expected.size());
+        });
+    }
+
+    private static String promtool(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("/usr/bin/promtool"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static JsonNode get(String path) throws Exception {
+        return send(request(path));
+    }
+
+    private static JsonNode post(String path, String form) throws Exception {
+        return send(request(path)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form)));
+    }
+
+    private static HttpRequest.Builder request(String path) {
+        String basic = Base64.getEncoder().encodeToString((keyId + ":" + secret).getBytes(StandardCharsets.UTF_8));
+        return HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + query.port() + "/prometheus/shop/api/v1/" + path))
+                .header("Authorization", "Basic " + basic);
+    }
+
+    private static JsonNode send(HttpRequest.Builder request) throws Exception {
+        HttpResponse<String> response =
+                HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return JSON.readTree(response.body());
+    }
+}
