@@ -1,0 +1,73 @@
+package io.millrace.standalone;
+
+import io.millrace.runtime.BuildInfo;
+import io.millrace.runtime.config.ConfigurationException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/**
+ * The command {@code millrace}. Exit codes: 0 done, 1 it could not be done (one sentence on standard error says why), 2
+ * wrong arguments or configuration, 3 from {@code status} when nothing runs.
+ */
+@Command(
+        name = "millrace",
+        mixinStandardHelpOptions = true,
+        versionProvider = MillraceMain.Version.class,
+        description = "A remote-write store for Prometheus: everything on this machine, with one command.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            UpCommand.class,
+            DownCommand.class,
+            StatusCommand.class,
+            LogsCommand.class,
+            KeyCommand.class,
+            CommandLine.HelpCommand.class
+        })
+public final class MillraceMain {
+
+    private static final int FAILED = 1;
+    private static final int WRONG_USE = 2;
+
+    private MillraceMain() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    /** Runs one command; returns its exit code. */
+    static int run(String... arguments) {
+        // The services' jars have one of their own, for processes that log to the terminal.
+        System.setProperty("logback.configurationFile", "standalone-logback.xml");
+        CommandLine commandLine = new CommandLine(new MillraceMain());
+        commandLine.setUsageHelpAutoWidth(true);
+        commandLine.setExecutionExceptionHandler((exception, command, result) -> {
+            if (exception instanceof CommandException) {
+                return complain(exception.getMessage(), FAILED);
+            }
+            if (exception instanceof ConfigurationException) {
+                return complain(exception.getMessage(), WRONG_USE);
+            }
+            throw exception;
+        });
+        if (arguments.length == 0) {
+            commandLine.usage(System.out);
+            return WRONG_USE;
+        }
+        return commandLine.execute(arguments);
+    }
+
+    private static int complain(@Nullable String message, int exitCode) {
+        System.err.println("millrace: " + message);
+        return exitCode;
+    }
+
+    /** What {@code --version} prints. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"millrace " + BuildInfo.version()};
+        }
+    }
+}
