@@ -3,11 +3,13 @@ package io.millrace.processor;
 import io.millrace.model.RejectReason;
 import io.millrace.processor.series.SeriesStore;
 import io.millrace.processor.series.SeriesSweep;
+import io.millrace.processor.usage.UsageStore;
+import io.millrace.wire.record.RejectionRecord;
 import io.millrace.wire.record.SeriesRecord;
+import io.millrace.wire.record.UsageRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.function.LongSupplier;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -22,38 +24,48 @@ import org.jspecify.annotations.Nullable;
  * the right name.
  */
 final class BatchProcessor implements Processor<byte[], byte[], byte[], Routed>, Output {
+    private static final Duration SECOND = Duration.ofSeconds(1);
     private static final int MAX_DETAIL_CHARS = 1000;
 
     private final ProcessorSettings settings;
-    private final ProcessorMetrics metrics;
-    private final LongSupplier clockMs;
+    private final Shared shared;
 
     private @Nullable ProcessorContext<byte[], Routed> context;
     private @Nullable PartitionProcessor work;
     private long timestampMs;
 
-    BatchProcessor(ProcessorSettings settings, ProcessorMetrics metrics, LongSupplier clockMs) {
+    BatchProcessor(ProcessorSettings settings, Shared shared) {
         this.settings = settings;
-        this.metrics = metrics;
-        this.clockMs = clockMs;
+        this.shared = shared;
     }
 
     @Override
     public void init(ProcessorContext<byte[], Routed> newContext) {
         context = newContext;
         SeriesStore store = newContext.getStateStore(SeriesStore.NAME);
+        UsageStore usage = new UsageStore(newContext.getStateStore(UsageStore.NAME));
         int partition = newContext.taskId().partition();
-        work = new PartitionProcessor(partition, settings.kafka().partitions(), store, this, metrics, clockMs);
+        PartitionProcessor processor =
+                new PartitionProcessor(partition, settings.kafka().partitions(), store, usage, this, shared);
+        work = processor;
         SeriesSweep sweep = new SeriesSweep(
                 store,
                 (int) settings.series().idleAfter().toSeconds(),
                 (int) settings.series().forgetAfter().toSeconds(),
                 settings.series().inactivePerActive(),
                 (int) settings.series().sweepRound().toSeconds());
-        newContext.schedule(
-                Duration.ofSeconds(1),
-                PunctuationType.WALL_CLOCK_TIME,
-                now -> sweep.step((int) (clockMs.getAsLong() / 1000)));
+        newContext.schedule(SECOND, PunctuationType.WALL_CLOCK_TIME, now -> {
+            timestampMs = now;
+            sweep.step((int) (shared.clockMs().getAsLong() / 1000));
+            processor.publishUsage();
+        });
+    }
+
+    @Override
+    public void close() {
+        if (work != null) {
+            work.close();
+        }
     }
 
     @Override
@@ -71,6 +83,18 @@ final class BatchProcessor implements Processor<byte[], byte[], byte[], Routed>,
     public void series(int partition, SeriesRecord announcement) {
         Routed value = new Routed(partition, announcement.value());
         forward(ProcessorTopology.SERIES, announcement.key(), value, new RecordHeaders());
+    }
+
+    @Override
+    public void rejection(RejectionRecord rejection) {
+        Routed value = new Routed(Routed.ANY, rejection.value());
+        forward(ProcessorTopology.REJECTIONS, rejection.key(), value, new RecordHeaders());
+    }
+
+    @Override
+    public void usage(UsageRecord usage) {
+        Routed value = new Routed(Routed.ANY, usage.value());
+        forward(ProcessorTopology.USAGE, usage.key(), value, new RecordHeaders());
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.millrace.processor;
 
+import io.millrace.wire.record.RejectionRecord;
 import io.millrace.wire.record.SeriesRecord;
+import io.millrace.wire.record.UsageRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Where {@link PartitionProcessor} puts what it makes. Everything put during one batch becomes visible together. */
@@ -10,6 +12,12 @@ interface Output {
 
     /** The announcement of a series. */
     void series(int partition, SeriesRecord announcement);
+
+    /** What was refused of a batch. */
+    void rejection(RejectionRecord rejection);
+
+    /** The counts of a tenant in this partition. */
+    void usage(UsageRecord usage);
 
     /** The received record cannot be read: sets it aside. */
     void quarantine(byte @Nullable [] key, byte @Nullable [] value, String why);

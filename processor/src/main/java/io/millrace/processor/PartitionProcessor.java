@@ -1,14 +1,17 @@
 package io.millrace.processor;
 
-import io.millrace.model.RejectReason;
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
-import io.millrace.processor.labels.AliasTable;
-import io.millrace.processor.labels.LabelNormaliser;
-import io.millrace.processor.labels.Verdict;
+import io.millrace.processor.limits.SeriesAdmission;
+import io.millrace.processor.limits.TenantPolicy;
+import io.millrace.processor.refusals.BatchRefusals;
+import io.millrace.processor.refusals.Refusal;
 import io.millrace.processor.series.AnnouncedDays;
 import io.millrace.processor.series.SeriesMemory;
 import io.millrace.processor.series.SeriesTable;
+import io.millrace.processor.series.TenantSeries;
+import io.millrace.processor.usage.UsageCounter;
+import io.millrace.processor.usage.UsageLog;
 import io.millrace.wire.MalformedException;
 import io.millrace.wire.Partitions;
 import io.millrace.wire.Utf8;
@@ -22,8 +25,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,19 +32,14 @@ import org.slf4j.LoggerFactory;
 /**
  * What one partition does with a received batch. Not thread-safe: the task of the partition owns it.
  *
- * <h2>Known and unknown</h2>
- *
- * A batch names each series by id and carries its labels. For a known series the id is looked up, the CRC32C of the
- * labels is compared with the remembered one, and the items are copied as bytes. Only for an unknown series are labels
- * decoded and settled; when that changes them, what became of the raw labels is remembered in an {@link AliasTable}.
- *
  * <h2>Order of effects</h2>
  *
  * <ol>
  *   <li>The batch is read through to its end; tables change in memory, output is collected.
  *   <li>Changed states are logged and new series announced.
- *   <li>The samples are passed on, or the record is set aside when it could not be read. Then series read before the
- *       broken place may have been announced without samples, which is harmless.
+ *   <li>The samples are passed on, what was refused goes to the ledger, the counts are logged. Or the record is set aside
+ *       when it could not be read; then series read before the broken place may have been announced without samples,
+ *       which is harmless.
  * </ol>
  *
  * All of it is one transaction of Kafka Streams: after a crash the batch is processed again with the tables as they
@@ -55,37 +51,41 @@ final class PartitionProcessor {
     private final int partition;
     private final int partitions;
     private final SeriesMemory memory;
+    private final UsageLog usageLog;
     private final Output output;
-    private final ProcessorMetrics metrics;
-    private final LongSupplier clockMs;
+    private final Shared shared;
 
     private final SampleBatchReader reader = new SampleBatchReader();
+    private final SeriesResolver resolver = new SeriesResolver(reader);
     private final SampleBatchWriter here = new SampleBatchWriter();
     private final Map<Integer, SampleBatchWriter> elsewhere = new HashMap<>();
     private final List<SeriesRecord> announcements = new ArrayList<>();
     private final List<SeriesId> changed = new ArrayList<>();
+    private final BatchRefusals refusals = new BatchRefusals();
     private final Map<TenantId, TenantWork> tenants = new HashMap<>();
-    private final CRC32C crc = new CRC32C();
     private byte[] lastKey = {};
     private @Nullable TenantWork lastTenant;
+
+    // Of the batch being read.
+    private long nowMs;
+    private int acceptedSamples;
+    private int acceptedHistograms;
+    private int acceptedExemplars;
+    private int refusedItems;
 
     /**
      * @param partition the partition of {@code received} this is for
      * @param partitions how many {@code samples} and {@code series} have
      */
     PartitionProcessor(
-            int partition,
-            int partitions,
-            SeriesMemory memory,
-            Output output,
-            ProcessorMetrics metrics,
-            LongSupplier clockMs) {
+            int partition, int partitions, SeriesMemory memory, UsageLog usageLog, Output output, Shared shared) {
         this.partition = partition;
         this.partitions = partitions;
         this.memory = memory;
+        this.usageLog = usageLog;
         this.output = output;
-        this.metrics = metrics;
-        this.clockMs = clockMs;
+        this.shared = shared;
+        usageLog.load().forEach(record -> open(record.tenant(), UsageCounter.of(record)));
     }
 
     /** Processes one record of {@code received}. */
@@ -95,6 +95,7 @@ final class PartitionProcessor {
             return;
         }
         String unreadable = null;
+        begin();
         try {
             read(tenant(key), value);
         } catch (MalformedException e) {
@@ -112,6 +113,35 @@ final class PartitionProcessor {
         }
     }
 
+    /** Publishes the counts that have changed. To be called about once a second. */
+    void publishUsage() {
+        nowMs = shared.clockMs().getAsLong();
+        for (TenantWork tenant : tenants.values()) {
+            SeriesTable table = tenant.table();
+            if (tenant.usage().setSeries(table.active(), table.size())) {
+                tenant.changed();
+            }
+            if (tenant.takeUnpublished()) {
+                output.usage(tenant.usage().record(nowMs));
+            }
+            shared.metrics().activeSeries(tenant.id(), partition, table.active());
+        }
+    }
+
+    /** The partition goes to someone else: its gauges end. */
+    void close() {
+        tenants.keySet().forEach(tenant -> shared.metrics().activeSeries(tenant, partition, 0));
+    }
+
+    private void begin() {
+        nowMs = shared.clockMs().getAsLong();
+        refusals.clear();
+        acceptedSamples = 0;
+        acceptedHistograms = 0;
+        acceptedExemplars = 0;
+        refusedItems = 0;
+    }
+
     private TenantWork tenant(byte[] key) {
         TenantWork last = lastTenant;
         if (last != null && Arrays.equals(key, lastKey)) {
@@ -121,23 +151,34 @@ final class PartitionProcessor {
         if (!TenantId.isValid(name)) {
             throw new MalformedException("the key is not an instance id");
         }
-        TenantWork work =
-                tenants.computeIfAbsent(new TenantId(name), id -> new TenantWork(memory.tenant(id), System.nanoTime()));
+        TenantId id = new TenantId(name);
+        TenantWork work = tenants.get(id);
+        if (work == null) {
+            work = open(id, new UsageCounter(id, partition));
+        }
         lastKey = key;
         lastTenant = work;
         return work;
     }
 
+    private TenantWork open(TenantId id, UsageCounter usage) {
+        TenantSeries series = memory.tenant(id);
+        SeriesAdmission admission = new SeriesAdmission(series, partition, partitions, shared.cluster());
+        TenantWork work = new TenantWork(series, admission, usage, System.nanoTime());
+        tenants.put(id, work);
+        return work;
+    }
+
     private void read(TenantWork tenant, byte[] value) {
+        TenantPolicy policy = shared.policies().of(tenant.id());
         reader.wrap(value);
         here.begin(reader.receiveTimeMs());
         elsewhere.values().forEach(writer -> writer.begin(reader.receiveTimeMs()));
-        int nowSeconds = (int) (clockMs.getAsLong() / 1000);
         for (SampleBatchReader.Entry entry = reader.nextEntry();
                 entry != SampleBatchReader.Entry.END;
                 entry = reader.nextEntry()) {
             switch (entry) {
-                case SERIES_WITH_LABELS -> readSeries(tenant, nowSeconds);
+                case SERIES_WITH_LABELS -> readSeries(tenant, policy);
                 case SERIES_BY_ID -> throw new MalformedException("a series without labels in a received batch");
                 case METADATA ->
                     here.metadata(
@@ -150,20 +191,21 @@ final class PartitionProcessor {
         }
     }
 
-    private void readSeries(TenantWork tenant, int nowSeconds) {
-        int slot = find(tenant, nowSeconds);
+    private void readSeries(TenantWork tenant, TenantPolicy policy) {
+        int slot = resolver.resolve(tenant, policy, nowMs);
         if (slot == SeriesTable.ABSENT) {
+            refuse(resolver.refusal());
             return;
         }
         SeriesTable table = tenant.table();
-        table.setSeenSeconds(slot, nowSeconds);
+        table.setSeenSeconds(slot, (int) (nowMs / 1000));
         long idHigh = table.idHigh(slot);
         long idLow = table.idLow(slot);
         boolean activated = !table.isActive(slot);
         if (activated) {
             tenant.series().setActive(slot, true);
         }
-        boolean newDay = announceNewDays(tenant, slot);
+        boolean newDay = readItems(tenant, slot);
         if (activated || newDay) {
             changed.add(new SeriesId(idHigh, idLow));
         }
@@ -172,97 +214,66 @@ final class PartitionProcessor {
         writer.copyItems(reader);
     }
 
-    /** The slot of the series the reader stands on; {@link SeriesTable#ABSENT} when it is refused. */
-    private int find(TenantWork tenant, int nowSeconds) {
-        int check = check(reader.buffer(), reader.labelsOffset(), reader.labelsLength());
-        SeriesTable table = tenant.table();
-        int slot = table.find(reader.idHigh(), reader.idLow());
-        if (slot != SeriesTable.ABSENT && table.check(slot) == check) {
-            return slot;
-        }
-        int alias = tenant.aliases().find(reader.idHigh(), reader.idLow(), check);
-        if (alias != AliasTable.ABSENT) {
-            slot = table.find(tenant.aliases().idHigh(alias), tenant.aliases().idLow(alias));
-            if (slot != SeriesTable.ABSENT) {
-                return slot;
-            }
-        }
-        return settle(tenant, check, nowSeconds);
-    }
-
-    /** The slow way: from the labels to a slot. */
-    private int settle(TenantWork tenant, int rawCheck, int nowSeconds) {
-        byte[] labels = settledLabels();
-        if (labels == null) {
-            return SeriesTable.ABSENT;
-        }
-        SeriesId id = CanonicalLabels.id(labels, 0, labels.length);
-        int check = check(labels, 0, labels.length);
-        int slot = tenant.table().find(id.high(), id.low());
-        if (slot != SeriesTable.ABSENT && tenant.table().check(slot) != check) {
-            refuse(RejectReason.SERIES_ID_COLLISION);
-            return SeriesTable.ABSENT;
-        }
-        if (slot == SeriesTable.ABSENT) {
-            String metric = CanonicalLabels.metricName(labels, 0, labels.length);
-            slot = tenant.series().insert(id.high(), id.low(), check, metric, nowSeconds);
-        }
-        if (id.high() != reader.idHigh() || id.low() != reader.idLow() || check != rawCheck) {
-            tenant.aliases().put(reader.idHigh(), reader.idLow(), rawCheck, id.high(), id.low());
-        }
-        return slot;
-    }
-
-    /** The canonical labels of the series the reader stands on; null when it was refused. */
-    private byte @Nullable [] settledLabels() {
-        byte[] buffer = reader.buffer();
-        int offset = reader.labelsOffset();
-        int length = reader.labelsLength();
-        if (LabelNormaliser.isCanonical(buffer, offset, length)) {
-            return Arrays.copyOfRange(buffer, offset, offset + length);
-        }
-        Verdict verdict = LabelNormaliser.normalise(buffer, offset, length);
-        if (verdict instanceof Verdict.Refuse refusal) {
-            refuse(refusal.reason());
-            return null;
-        }
-        return CanonicalLabels.encode(((Verdict.Keep) verdict).labels());
-    }
-
-    /** Announces the series on each new day of its items. Returns whether days were added that must be logged. */
-    private boolean announceNewDays(TenantWork tenant, int slot) {
+    /** Counts the items, and announces the series on each new day. Returns whether days were added that must be logged. */
+    private boolean readItems(TenantWork tenant, int slot) {
         SeriesTable table = tenant.table();
         boolean added = false;
-        for (SampleBatchReader.Item item = reader.nextItem();
-                item != SampleBatchReader.Item.END;
-                item = reader.nextItem()) {
+        while (true) {
+            switch (reader.nextItem()) {
+                case SAMPLE -> acceptedSamples++;
+                case HISTOGRAM -> acceptedHistograms++;
+                case EXEMPLAR -> acceptedExemplars++;
+                case END -> {
+                    return added;
+                }
+            }
             int day = AnnouncedDays.dayOf(reader.timestampMs());
-            int days = table.days(slot);
-            if (AnnouncedDays.contains(days, day)) {
-                continue;
-            }
-            SeriesId id = new SeriesId(table.idHigh(slot), table.idLow(slot));
-            if (AnnouncedDays.covers(days, day)) {
-                table.setDays(slot, AnnouncedDays.with(days, day));
-                added = true;
-            } else if (!tenant.addOtherDay(id, day)) {
-                continue;
-            }
-            byte[] labels = settledLabels();
-            if (labels != null) {
-                announcements.add(new SeriesRecord(tenant.id(), day, id, clockMs.getAsLong(), labels));
+            if (!AnnouncedDays.contains(table.days(slot), day)) {
+                added |= announce(tenant, slot, day);
             }
         }
-        return added;
+    }
+
+    private boolean announce(TenantWork tenant, int slot, int day) {
+        SeriesTable table = tenant.table();
+        SeriesId id = new SeriesId(table.idHigh(slot), table.idLow(slot));
+        boolean covered = AnnouncedDays.covers(table.days(slot), day);
+        if (covered) {
+            table.setDays(slot, AnnouncedDays.with(table.days(slot), day));
+        } else if (!tenant.addOtherDay(id, day)) {
+            return false;
+        }
+        byte[] labels = resolver.settledLabels();
+        if (labels != null) {
+            announcements.add(new SeriesRecord(tenant.id(), day, id, nowMs, labels));
+        }
+        return covered;
     }
 
     /** Counts the items of the series the reader stands on as refused. */
-    private void refuse(RejectReason reason) {
+    private void refuse(Refusal refusal) {
         int items = 0;
         while (reader.nextItem() != SampleBatchReader.Item.END) {
             items++;
         }
-        metrics.refused(reason, items);
+        refusedItems += items;
+        shared.metrics().refused(refusal.reason(), items);
+        refusals.add(refusal.reason(), metricName(), items, this::seriesText, refusal::message);
+    }
+
+    private String metricName() {
+        try {
+            return CanonicalLabels.metricName(reader.buffer(), reader.labelsOffset(), reader.labelsLength());
+        } catch (MalformedException e) {
+            return "";
+        }
+    }
+
+    private String seriesText() {
+        byte[] labels = resolver.settledLabels();
+        return labels == null
+                ? ""
+                : CanonicalLabels.decode(labels, 0, labels.length).toString();
     }
 
     private SampleBatchWriter writerFor(int target) {
@@ -292,19 +303,22 @@ final class PartitionProcessor {
             SeriesId id = announcement.id();
             output.series(Partitions.partition(id.high(), id.low(), partitions), announcement);
         }
-        metrics.announced(announcements.size());
+        shared.metrics().announced(announcements.size());
         announcements.clear();
     }
 
     private void passOn(byte[] key, int receivedBytes) {
         passOn(key, partition, here);
         elsewhere.forEach((target, writer) -> passOn(key, target, writer));
-        metrics.processed(
-                receivedBytes,
-                reader.sampleCount(),
-                reader.histogramCount(),
-                reader.exemplarCount(),
-                clockMs.getAsLong() - reader.receiveTimeMs());
+        TenantWork tenant = lastTenant;
+        if (tenant != null) {
+            if (!refusals.isEmpty()) {
+                refusals.drain(tenant.id(), nowMs, output::rejection);
+            }
+            count(tenant, receivedBytes);
+        }
+        long delayMs = shared.clockMs().getAsLong() - reader.receiveTimeMs();
+        shared.metrics().processed(receivedBytes, acceptedSamples, acceptedHistograms, acceptedExemplars, delayMs);
     }
 
     private void passOn(byte[] key, int target, SampleBatchWriter writer) {
@@ -313,14 +327,19 @@ final class PartitionProcessor {
         }
     }
 
-    private void setAside(byte @Nullable [] key, byte @Nullable [] value, String why) {
-        metrics.quarantined();
-        output.quarantine(key, value, why);
+    private void count(TenantWork tenant, int receivedBytes) {
+        UsageCounter usage = tenant.usage();
+        usage.at(nowMs);
+        usage.addAccepted(acceptedSamples, acceptedHistograms, acceptedExemplars);
+        usage.addRefused(refusedItems);
+        usage.addBytes(receivedBytes);
+        usage.setSeries(tenant.table().active(), tenant.table().size());
+        usageLog.put(usage.record(nowMs));
+        tenant.changed();
     }
 
-    private int check(byte[] bytes, int offset, int length) {
-        crc.reset();
-        crc.update(bytes, offset, length);
-        return (int) crc.getValue();
+    private void setAside(byte @Nullable [] key, byte @Nullable [] value, String why) {
+        shared.metrics().quarantined();
+        output.quarantine(key, value, why);
     }
 }

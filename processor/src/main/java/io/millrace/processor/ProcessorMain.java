@@ -3,9 +3,11 @@ package io.millrace.processor;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.runtime.ProcessMain;
 import io.millrace.runtime.config.Configuration;
+import io.millrace.runtime.control.ControlTables;
 import io.millrace.runtime.kafka.TopicAdmin;
 import io.millrace.runtime.metrics.Metrics;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +28,13 @@ public final class ProcessorMain {
         ProcessorSettings settings = Configuration.load(ProcessorSettings.class, file, environment);
         log.info("configuration\n{}", Configuration.describe(ProcessorSettings.class, settings));
         PrometheusMeterRegistry registry = Metrics.create();
+        ControlTables control = new ControlTables(settings.kafka(), Clock.systemUTC());
+        control.bindTo(registry);
         return new ProcessMain.Parts(
                 List.of(
                         TopicAdmin.asService(settings.kafka()),
-                        new ProcessorService(settings, registry, System::currentTimeMillis)),
+                        control,
+                        new ProcessorService(settings, control, registry, System::currentTimeMillis)),
                 settings.admin(),
                 registry);
     }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.millrace.model.RejectReason;
+import io.millrace.model.TenantId;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -20,14 +21,16 @@ final class ProcessorMetrics {
     private final Counter quarantined;
     private final Counter threadFailures;
     private final Timer receiveDelay;
+    private final ActiveSeriesGauges activeSeries;
     private final Map<RejectReason, Counter> refused = new EnumMap<>(RejectReason.class);
 
     ProcessorMetrics(MeterRegistry registry) {
+        activeSeries = new ActiveSeriesGauges(registry);
         records = counter(registry, "records", "Records of received that were processed");
         bytes = counter(registry, "bytes", "Bytes of the records of received that were processed");
-        samples = counter(registry, "samples", "Float samples in records processed, the refused included");
-        histograms = counter(registry, "histograms", "Histogram samples in records processed, the refused included");
-        exemplars = counter(registry, "exemplars", "Exemplars in records processed, the refused included");
+        samples = counter(registry, "samples", "Float samples passed on");
+        histograms = counter(registry, "histograms", "Histogram samples passed on");
+        exemplars = counter(registry, "exemplars", "Exemplars passed on");
         announced = counter(registry, "series.announced", "Announcements of a series for a day");
         quarantined = counter(registry, "quarantined.records", "Records nobody could read, set aside in quarantine");
         threadFailures = counter(registry, "thread.failures", "Stream threads that died of an error and were replaced");
@@ -83,6 +86,10 @@ final class ProcessorMetrics {
         if (counter != null) {
             counter.increment(items);
         }
+    }
+
+    void activeSeries(TenantId tenant, int partition, long active) {
+        activeSeries.set(tenant, partition, active);
     }
 
     void quarantined() {

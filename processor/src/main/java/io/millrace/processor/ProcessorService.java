@@ -3,8 +3,14 @@ package io.millrace.processor;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.millrace.processor.limits.ControlPolicies;
+import io.millrace.processor.limits.PublishedUsage;
+import io.millrace.processor.limits.TenantPolicies;
+import io.millrace.processor.limits.TenantPolicy;
 import io.millrace.runtime.Health;
 import io.millrace.runtime.Service;
+import io.millrace.runtime.control.AccessControl;
+import io.millrace.runtime.usage.UsageTables;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.function.LongSupplier;
@@ -27,19 +33,37 @@ public final class ProcessorService implements Service {
 
     private final ProcessorSettings settings;
     private final MeterRegistry registry;
-    private final LongSupplier clockMs;
     private final ProcessorMetrics metrics;
+    private final UsageTables usage;
+    private final Shared shared;
     private final RestoreProgress restore = new RestoreProgress();
     private volatile @Nullable KafkaStreams streams;
     private @Nullable KafkaStreamsMetrics streamsMetrics;
     private volatile boolean closed;
 
-    /** @param clockMs the wall clock */
+    /** With the same policy for all tenants: the defaults. */
     public ProcessorService(ProcessorSettings settings, MeterRegistry registry, LongSupplier clockMs) {
+        this(settings, TenantPolicies.always(TenantPolicy.DEFAULT), registry, clockMs);
+    }
+
+    /**
+     * With the policies of the instances.
+     *
+     * @param control what is known of instances; started and closed by the caller
+     * @param clockMs the wall clock
+     */
+    public ProcessorService(
+            ProcessorSettings settings, AccessControl control, MeterRegistry registry, LongSupplier clockMs) {
+        this(settings, new ControlPolicies(control), registry, clockMs);
+    }
+
+    ProcessorService(
+            ProcessorSettings settings, TenantPolicies policies, MeterRegistry registry, LongSupplier clockMs) {
         this.settings = settings;
         this.registry = registry;
-        this.clockMs = clockMs;
         this.metrics = new ProcessorMetrics(registry);
+        this.usage = new UsageTables(settings.kafka(), clockMs);
+        this.shared = new Shared(metrics, policies, new PublishedUsage(usage), clockMs);
     }
 
     @Override
@@ -49,8 +73,9 @@ public final class ProcessorService implements Service {
 
     @Override
     public void start() {
+        usage.start();
         Properties config = StreamsProperties.of(settings);
-        KafkaStreams started = new KafkaStreams(ProcessorTopology.build(settings, metrics, clockMs), config);
+        KafkaStreams started = new KafkaStreams(ProcessorTopology.build(settings, shared), config);
         started.setUncaughtExceptionHandler(this::replaceThread);
         started.setGlobalStateRestoreListener(restore);
         started.setStateListener((now, before) -> log.info("processor state={} before={}", now, before));
@@ -95,6 +120,7 @@ public final class ProcessorService implements Service {
         if (streamsMetrics != null) {
             streamsMetrics.close();
         }
+        usage.close();
     }
 
     private StreamThreadExceptionResponse replaceThread(Throwable cause) {

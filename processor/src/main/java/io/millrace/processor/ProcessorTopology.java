@@ -1,9 +1,9 @@
 package io.millrace.processor;
 
 import io.millrace.processor.series.SeriesStore;
+import io.millrace.processor.usage.UsageStore;
 import io.millrace.runtime.kafka.Topics;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -14,15 +14,20 @@ import org.apache.kafka.streams.Topology;
  * The whole job:
  *
  * <pre>
- *                    ┌─▶ samples      batches by series id, to the partition of the ids
- * received ─▶ batches┼─▶ series       announcements, to the same partition
- *               │    └─▶ quarantine   records nobody can read
- *               └ store "series"      known series, with a changelog
+ *                      ┌─▶ samples      batches by series id, to the partition of the ids
+ *                      ├─▶ series       announcements, to the same partition
+ * received ─▶ batches ─┼─▶ rejections   what was refused, for the ledger
+ *               │      ├─▶ usage        counts by tenant, about once a second
+ *               │      └─▶ quarantine   records nobody can read
+ *               ├ store "series"        known series, with a changelog
+ *               └ store "usage"         the counts, with a changelog
  * </pre>
  */
 final class ProcessorTopology {
     static final String SAMPLES = "samples";
     static final String SERIES = "series";
+    static final String REJECTIONS = "rejections";
+    static final String USAGE = "usage";
     static final String QUARANTINE = "quarantine";
 
     /**
@@ -36,15 +41,18 @@ final class ProcessorTopology {
 
     private ProcessorTopology() {}
 
-    static Topology build(ProcessorSettings settings, ProcessorMetrics metrics, LongSupplier clockMs) {
+    static Topology build(ProcessorSettings settings, Shared shared) {
         Topics topics = Topics.of(settings.kafka());
         Serializer<byte[]> keys = new ByteArraySerializer();
         return new Topology()
                 .addSource("received", new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.received())
-                .addProcessor("batches", () -> new BatchProcessor(settings, metrics, clockMs), "received")
-                .addStateStore(SeriesStore.builder(clockMs, CHANGELOG), "batches")
+                .addProcessor("batches", () -> new BatchProcessor(settings, shared), "received")
+                .addStateStore(SeriesStore.builder(shared.clockMs(), CHANGELOG), "batches")
+                .addStateStore(UsageStore.builder(CHANGELOG), "batches")
                 .addSink(SAMPLES, topics.samples(), keys, Routed.serializer(), Routed.partitioner(), "batches")
                 .addSink(SERIES, topics.series(), keys, Routed.serializer(), Routed.partitioner(), "batches")
+                .addSink(REJECTIONS, topics.rejections(), keys, Routed.serializer(), Routed.partitioner(), "batches")
+                .addSink(USAGE, topics.usage(), keys, Routed.serializer(), Routed.partitioner(), "batches")
                 .addSink(QUARANTINE, topics.quarantine(), keys, Routed.serializer(), Routed.partitioner(), "batches");
     }
 }

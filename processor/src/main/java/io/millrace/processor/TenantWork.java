@@ -3,8 +3,10 @@ package io.millrace.processor;
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
 import io.millrace.processor.labels.AliasTable;
+import io.millrace.processor.limits.SeriesAdmission;
 import io.millrace.processor.series.SeriesTable;
 import io.millrace.processor.series.TenantSeries;
+import io.millrace.processor.usage.UsageCounter;
 
 /** All that one partition keeps in memory for one tenant. Not thread-safe: the task of the partition owns it. */
 final class TenantWork {
@@ -15,11 +17,18 @@ final class TenantWork {
     private static final int MAX_OTHER_DAYS = 100_000;
 
     private final TenantSeries series;
+    private final SeriesAdmission admission;
+    private final UsageCounter usage;
     private final AliasTable aliases;
     private final AliasTable otherDays;
 
-    TenantWork(TenantSeries series, long seed) {
+    /** Whether the counts have changed since they were published. */
+    private boolean unpublished = true;
+
+    TenantWork(TenantSeries series, SeriesAdmission admission, UsageCounter usage, long seed) {
         this.series = series;
+        this.admission = admission;
+        this.usage = usage;
         this.aliases = new AliasTable(seed, MAX_ALIASES);
         this.otherDays = new AliasTable(seed, MAX_OTHER_DAYS);
     }
@@ -36,6 +45,14 @@ final class TenantWork {
         return series.table();
     }
 
+    SeriesAdmission admission() {
+        return admission;
+    }
+
+    UsageCounter usage() {
+        return usage;
+    }
+
     /** What became of raw label sets that were not stored as they came. */
     AliasTable aliases() {
         return aliases;
@@ -48,5 +65,16 @@ final class TenantWork {
         }
         otherDays.put(id.high(), id.low(), day, 0, 0);
         return true;
+    }
+
+    void changed() {
+        unpublished = true;
+    }
+
+    /** Whether the counts have changed since this was last asked. */
+    boolean takeUnpublished() {
+        boolean was = unpublished;
+        unpublished = false;
+        return was;
     }
 }

@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.model.Labels;
 import io.millrace.model.MetricType;
 import io.millrace.model.SeriesId;
+import io.millrace.processor.limits.ClusterUsage;
+import io.millrace.processor.limits.TenantPolicy;
 import io.millrace.processor.series.LoggedSeries;
 import io.millrace.processor.series.TenantSeries;
 import io.millrace.wire.ByteWriter;
@@ -26,8 +28,11 @@ class PartitionProcessorTest {
     private final RecordedOutput output = new RecordedOutput();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private long now = NOON;
-    private final PartitionProcessor processor =
-            new PartitionProcessor(0, 1, memory, output, new ProcessorMetrics(meters), () -> now);
+    private final RecordedUsage usage = new RecordedUsage();
+    private TenantPolicy policy = TenantPolicy.DEFAULT;
+    private final Shared shared =
+            new Shared(new ProcessorMetrics(meters), tenant -> policy, ClusterUsage.unknown(), () -> now);
+    private final PartitionProcessor processor = new PartitionProcessor(0, 1, memory, usage, output, shared);
 
     private static String id(Labels labels) {
         return CanonicalLabels.id(labels).toString();
@@ -128,8 +133,7 @@ class PartitionProcessorTest {
 
     @Test
     void shouldSendASeriesWhoseIdChangedToThePartitionOfTheNewId() {
-        PartitionProcessor third =
-                new PartitionProcessor(3, 16, memory, output, new ProcessorMetrics(meters), () -> now);
+        PartitionProcessor third = new PartitionProcessor(3, 16, memory, usage, output, shared);
         byte[] unsorted = raw("job", "node", "__name__", "up");
         SeriesId newId = CanonicalLabels.id(UP);
         int target = Partitions.partition(newId.high(), newId.low(), 16);

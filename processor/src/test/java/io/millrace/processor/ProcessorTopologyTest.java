@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.model.Labels;
+import io.millrace.processor.limits.ClusterUsage;
+import io.millrace.processor.limits.TenantPolicies;
+import io.millrace.processor.limits.TenantPolicy;
 import io.millrace.processor.series.SeriesStore;
 import io.millrace.runtime.config.Configuration;
 import io.millrace.wire.labels.CanonicalLabels;
@@ -42,11 +45,13 @@ class ProcessorTopologyTest {
     void start() {
         ProcessorSettings settings = Configuration.load(
                 ProcessorSettings.class, null, Map.of("MILLRACE_PROCESSOR_STATE_DIRECTORY", folder.toString()));
+        Shared shared = new Shared(
+                new ProcessorMetrics(new SimpleMeterRegistry()),
+                TenantPolicies.always(TenantPolicy.DEFAULT),
+                ClusterUsage.unknown(),
+                () -> now);
         Properties config = StreamsProperties.of(settings);
-        driver = new TopologyTestDriver(
-                ProcessorTopology.build(settings, new ProcessorMetrics(new SimpleMeterRegistry()), () -> now),
-                config,
-                NOON);
+        driver = new TopologyTestDriver(ProcessorTopology.build(settings, shared), config, NOON);
         received = driver.createInputTopic(
                 "millrace-received", new ByteArraySerializer(), new ByteArraySerializer(), NOON, Duration.ZERO);
     }

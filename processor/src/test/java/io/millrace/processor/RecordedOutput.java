@@ -2,8 +2,10 @@ package io.millrace.processor;
 
 import io.millrace.model.SeriesId;
 import io.millrace.wire.labels.CanonicalLabels;
+import io.millrace.wire.record.RejectionRecord;
 import io.millrace.wire.record.SampleBatchReader;
 import io.millrace.wire.record.SeriesRecord;
+import io.millrace.wire.record.UsageRecord;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,8 @@ final class RecordedOutput implements Output {
     final List<Integer> samplePartitions = new ArrayList<>();
     final List<SeriesRecord> series = new ArrayList<>();
     final List<Integer> seriesPartitions = new ArrayList<>();
+    final List<RejectionRecord> rejections = new ArrayList<>();
+    final List<UsageRecord> usage = new ArrayList<>();
     final List<String> quarantined = new ArrayList<>();
     final List<byte[]> batches = new ArrayList<>();
 
@@ -30,6 +34,16 @@ final class RecordedOutput implements Output {
     public void series(int partition, SeriesRecord announcement) {
         seriesPartitions.add(partition);
         series.add(announcement);
+    }
+
+    @Override
+    public void rejection(RejectionRecord rejection) {
+        rejections.add(rejection);
+    }
+
+    @Override
+    public void usage(UsageRecord record) {
+        usage.add(record);
     }
 
     @Override
@@ -50,6 +64,8 @@ final class RecordedOutput implements Output {
         series.clear();
         seriesPartitions.clear();
         quarantined.clear();
+        rejections.clear();
+        usage.clear();
         batches.clear();
     }
 

@@ -1,0 +1,252 @@
+package io.millrace.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.model.Labels;
+import io.millrace.model.TenantId;
+import io.millrace.model.TenantLimits;
+import io.millrace.processor.limits.ClusterUsage;
+import io.millrace.processor.limits.TenantPolicy;
+import io.millrace.processor.series.LoggedSeries;
+import io.millrace.processor.series.SeriesSweep;
+import io.millrace.wire.Partitions;
+import io.millrace.wire.labels.CanonicalLabels;
+import io.millrace.wire.record.RejectionRecord;
+import io.millrace.wire.record.UsageRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SeriesLimitsTest {
+    private static final byte[] DEMO = "demo".getBytes(StandardCharsets.UTF_8);
+    private static final TenantId TENANT = new TenantId("demo");
+
+    private long now = 1_763_812_800_000L;
+    private TenantPolicy policy = TenantPolicy.DEFAULT;
+    private final Map<Integer, Long> published = new HashMap<>();
+    private final List<Partition> cluster = new ArrayList<>();
+
+    /** One partition of a cluster, with what it has put out. */
+    private final class Partition {
+        final LoggedSeries memory = new LoggedSeries();
+        final RecordedOutput output = new RecordedOutput();
+        final RecordedUsage usage = new RecordedUsage();
+        final PartitionProcessor processor;
+        final SeriesSweep sweep = new SeriesSweep(memory, 1200, 172_800, 2, 1);
+
+        Partition(int number, int partitions) {
+            ClusterUsage others = (tenant, partition) -> published.entrySet().stream()
+                    .filter(entry -> entry.getKey() != partition)
+                    .mapToLong(Map.Entry::getValue)
+                    .sum();
+            ProcessorMetrics metrics = new ProcessorMetrics(new SimpleMeterRegistry());
+            processor = new PartitionProcessor(
+                    number, partitions, memory, usage, output, new Shared(metrics, id -> policy, others, () -> now));
+        }
+
+        long active() {
+            return memory.tenant(TENANT).table().active();
+        }
+    }
+
+    private void limit(long activeSeries, long perMetric, long newPerMinute) {
+        policy = new TenantPolicy(TenantLimits.DEFAULT.withSeries(activeSeries, perMetric, newPerMinute));
+    }
+
+    private static Labels series(String metric, int number) {
+        return Labels.of("__name__", metric, "number", Integer.toString(number));
+    }
+
+    private byte[] batch(String metric, int from, int to) {
+        ReceivedBatch batch = new ReceivedBatch(now);
+        for (int number = from; number < to; number++) {
+            batch.series(series(metric, number)).sample(now, number);
+        }
+        return batch.bytes();
+    }
+
+    /** Sends series to the partitions they belong to. */
+    private void send(String metric, int from, int to) {
+        for (int partition = 0; partition < cluster.size(); partition++) {
+            ReceivedBatch batch = new ReceivedBatch(now);
+            for (int number = from; number < to; number++) {
+                var id = CanonicalLabels.id(series(metric, number));
+                if (Partitions.partition(id.high(), id.low(), cluster.size()) == partition) {
+                    batch.series(series(metric, number)).sample(now, number);
+                }
+            }
+            cluster.get(partition).processor.process(DEMO, batch.bytes());
+        }
+    }
+
+    private void publish() {
+        for (int partition = 0; partition < cluster.size(); partition++) {
+            published.put(partition, cluster.get(partition).active());
+        }
+    }
+
+    private long active() {
+        return cluster.stream().mapToLong(Partition::active).sum();
+    }
+
+    @Test
+    void shouldRefuseNewSeriesAtTheLimitAndPassKnownOnes() {
+        limit(10, 1000, 1000);
+        Partition only = new Partition(0, 1);
+        only.processor.process(DEMO, batch("m", 0, 12));
+        assertThat(only.output.samples).hasSize(10);
+        only.output.clear();
+
+        only.processor.process(DEMO, batch("m", 0, 15));
+
+        assertThat(only.output.samples).hasSize(10);
+        assertThat(only.output.series).isEmpty();
+        assertThat(only.output.rejections).singleElement().satisfies(rejection -> {
+            assertThat(rejection.origin()).isEqualTo(RejectionRecord.Origin.PROCESSOR);
+            assertThat(rejection.reason()).isEqualTo("millrace-max-active-series");
+            assertThat(rejection.samples()).isEqualTo(5);
+            assertThat(rejection.metric()).isEqualTo("m");
+            assertThat(rejection.series()).isEqualTo("m{number=\"10\"}");
+            assertThat(rejection.message()).isEqualTo("the instance has 10 active series, its limit is 10");
+        });
+        UsageRecord usage = only.usage.records.get(new UsageRecord.Key(TENANT, 0));
+        assertThat(usage.samples()).isEqualTo(20);
+        assertThat(usage.refused()).isEqualTo(7);
+        assertThat(usage.activeSeries()).isEqualTo(10);
+        assertThat(usage.createdSeries()).isEqualTo(10);
+    }
+
+    @Test
+    void shouldTakeNewSeriesAgainWhenOthersHaveBecomeIdle() {
+        limit(10, 1000, 1000);
+        Partition only = new Partition(0, 1);
+        only.processor.process(DEMO, batch("m", 0, 10));
+        now += 1_201_000;
+        only.processor.process(DEMO, batch("m", 0, 4));
+        only.sweep.step((int) (now / 1000));
+        assertThat(only.active()).isEqualTo(4);
+        now += 3000;
+        only.output.clear();
+
+        only.processor.process(DEMO, batch("m", 4, 30));
+
+        assertThat(only.active()).isEqualTo(10);
+        assertThat(only.output.samples).hasSize(6);
+        assertThat(only.output.rejections).extracting(RejectionRecord::samples).containsExactly(20L);
+    }
+
+    @Test
+    void shouldObeyAChangedLimitWithTheNextBatch() {
+        limit(10, 1000, 1000);
+        Partition only = new Partition(0, 1);
+        only.processor.process(DEMO, batch("m", 0, 20));
+        limit(15, 1000, 1000);
+        only.processor.process(DEMO, batch("m", 0, 20));
+        assertThat(only.active()).isEqualTo(15);
+        limit(5, 1000, 1000);
+        only.output.clear();
+        only.processor.process(DEMO, batch("m", 0, 20));
+        assertThat(only.active()).isEqualTo(15);
+        assertThat(only.output.samples).hasSize(15);
+    }
+
+    @Test
+    void shouldHoldTheLimitOfTheWholeOverPartitionsWithinTheStatedOvershoot() {
+        int partitions = 6;
+        limit(10_000, 1_000_000, 1_000_000);
+        for (int partition = 0; partition < partitions; partition++) {
+            cluster.add(new Partition(partition, partitions));
+        }
+        // Five thousand new series in each second; counts get round once a second.
+        for (int second = 0; second < 20; second++) {
+            send("m", second * 5000, (second + 1) * 5000);
+            publish();
+            now += 1000;
+        }
+        double overshoot = 3 * Math.sqrt(10_000.0 * partitions) + partitions;
+        assertThat(active()).isBetween(10_000L, 10_000 + (long) overshoot);
+    }
+
+    @Test
+    void shouldFillTheLimitAlmostWhollyFromOneScrape() {
+        int partitions = 6;
+        limit(1000, 1_000_000, 1_000_000);
+        for (int partition = 0; partition < partitions; partition++) {
+            cluster.add(new Partition(partition, partitions));
+        }
+        send("m", 0, 1000);
+        assertThat(active()).isEqualTo(1000);
+    }
+
+    @Test
+    void shouldLimitSeriesOfOneMetricAndLeaveOthersAlone() {
+        limit(1000, 5, 1000);
+        Partition only = new Partition(0, 1);
+        only.processor.process(DEMO, batch("big", 0, 8));
+        only.processor.process(DEMO, batch("small", 0, 3));
+        assertThat(only.active()).isEqualTo(8);
+        assertThat(only.output.rejections).singleElement().satisfies(rejection -> {
+            assertThat(rejection.reason()).isEqualTo("millrace-max-series-per-metric");
+            assertThat(rejection.metric()).isEqualTo("big");
+            assertThat(rejection.samples()).isEqualTo(3);
+        });
+    }
+
+    @Test
+    void shouldLimitNewSeriesPerMinute() {
+        limit(100_000, 100_000, 60);
+        Partition only = new Partition(0, 1);
+        only.processor.process(DEMO, batch("m", 0, 100));
+        assertThat(only.active()).isEqualTo(60);
+        now += 30_000;
+        only.processor.process(DEMO, batch("m", 100, 200));
+        assertThat(only.active()).isEqualTo(90);
+        assertThat(only.output.rejections).extracting(RejectionRecord::reason).containsOnly("millrace-max-new-series");
+    }
+
+    @Test
+    void shouldCountAFloodOfMetricsTogether() {
+        limit(1, 1000, 1000);
+        Partition only = new Partition(0, 1);
+        ReceivedBatch batch = new ReceivedBatch(now).series(series("first", 0)).sample(now, 0);
+        for (int metric = 0; metric < 500; metric++) {
+            batch.series(series("bomb_" + metric, 0)).sample(now, 0);
+        }
+        only.processor.process(DEMO, batch.bytes());
+        assertThat(only.output.rejections).hasSize(21);
+        assertThat(only.output.rejections.stream()
+                        .mapToLong(RejectionRecord::samples)
+                        .sum())
+                .isEqualTo(500);
+        assertThat(only.output.rejections.get(20).metric()).isEmpty();
+    }
+
+    @Test
+    void shouldGoOnCountingFromTheStateOfAnEarlierTask() {
+        Partition first = new Partition(0, 1);
+        first.processor.process(DEMO, batch("m", 0, 3));
+        PartitionProcessor second = new PartitionProcessor(
+                0,
+                1,
+                first.memory,
+                first.usage,
+                first.output,
+                new Shared(
+                        new ProcessorMetrics(new SimpleMeterRegistry()),
+                        id -> policy,
+                        ClusterUsage.unknown(),
+                        () -> now));
+        second.process(DEMO, batch("m", 0, 3));
+        second.publishUsage();
+        second.publishUsage();
+        assertThat(first.output.usage).singleElement().satisfies(usage -> {
+            assertThat(usage.samples()).isEqualTo(6);
+            assertThat(usage.createdSeries()).isEqualTo(3);
+            assertThat(usage.current().samples()).isEqualTo(6);
+        });
+    }
+}
