@@ -33,6 +33,14 @@ public record AccessKey(
         return enabled && (expires == null || now.isBefore(expires));
     }
 
+    AccessKey withEnabled(boolean changed) {
+        return new AccessKey(id, userId, secretHash, changed, created, expires);
+    }
+
+    AccessKey withExpiry(@Nullable Instant changed) {
+        return new AccessKey(id, userId, secretHash, enabled, created, changed);
+    }
+
     @Override
     public ControlKey key() {
         return new ControlKey(ControlKey.Kind.KEY, id);

@@ -14,7 +14,7 @@ public final class Bootstrap {
     public record FirstAccess(Account account, User user, Instance instance, AccessKey key, Secret secret) {}
 
     /**
-     * Publishes the first records when there is no account yet. The user is called {@code admin} and may do everything
+     * Publishes the first records when there is no account yet. The account is the operator's, the user is called {@code admin} and may do everything
      * with all instances of the account.
      *
      * @param tables must be ready
@@ -32,7 +32,7 @@ public final class Bootstrap {
             return Optional.empty();
         }
         Instant now = clock.instant();
-        Account account = new Account(instance.accountId(), instance.accountId(), true, now);
+        Account account = new Account(instance.accountId(), instance.accountId(), true, true, now);
         User user = new User(
                 "admin", account.id(), "admin", true, List.of(new Policy(Policy.Level.FULL, List.of(Policy.ALL))), now);
         AccessKeys.NewAccessKey key = AccessKeys.generate(user.id(), now, null);

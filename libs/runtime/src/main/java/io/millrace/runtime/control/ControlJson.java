@@ -1,21 +1,19 @@
 package io.millrace.runtime.control;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
@@ -34,9 +32,9 @@ public final class ControlJson {
     /** The version this code writes, and the greatest it reads. */
     static final int VERSION = 1;
 
-    private static final JsonMapper MAPPER = JsonMapper.builder()
+    static final JsonMapper MAPPER = JsonMapper.builder()
             .addModule(new JavaTimeModule())
-            .addModule(tenantIds())
+            .addModule(ownTypes())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
@@ -104,6 +102,8 @@ public final class ControlJson {
             case KEY -> AccessKey.class;
             case INSTANCE -> {
                 addDefaultLimits(object);
+                object.withArrayProperty("writeFrom");
+                object.withArrayProperty("readFrom");
                 yield Instance.class;
             }
         };
@@ -126,14 +126,9 @@ public final class ControlJson {
         return new String(write(record), StandardCharsets.UTF_8);
     }
 
-    private static SimpleModule tenantIds() {
+    private static SimpleModule ownTypes() {
         SimpleModule module = new SimpleModule();
-        module.addSerializer(TenantId.class, new JsonSerializer<>() {
-            @Override
-            public void serialize(TenantId id, JsonGenerator json, SerializerProvider provider) throws IOException {
-                json.writeString(id.value());
-            }
-        });
+        module.addSerializer(TenantId.class, ToStringSerializer.instance);
         module.addDeserializer(TenantId.class, new JsonDeserializer<>() {
             @Override
             public TenantId deserialize(JsonParser json, DeserializationContext context) throws IOException {
@@ -142,6 +137,18 @@ public final class ControlJson {
                     throw context.weirdStringException(text, TenantId.class, "not an instance id");
                 }
                 return new TenantId(text);
+            }
+        });
+        module.addSerializer(Network.class, ToStringSerializer.instance);
+        module.addDeserializer(Network.class, new JsonDeserializer<>() {
+            @Override
+            public Network deserialize(JsonParser json, DeserializationContext context) throws IOException {
+                String text = json.getValueAsString("");
+                try {
+                    return Network.parse(text);
+                } catch (IllegalArgumentException e) {
+                    throw context.weirdStringException(text, Network.class, String.valueOf(e.getMessage()));
+                }
             }
         });
         return module;

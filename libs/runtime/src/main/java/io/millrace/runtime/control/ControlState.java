@@ -2,13 +2,16 @@ package io.millrace.runtime.control;
 
 import io.millrace.model.TenantId;
 import io.millrace.runtime.control.Authentication.Authenticated;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +53,22 @@ public final class ControlState implements AccessControl {
             }
         }
 
+        void set(ControlKey key, @Nullable ControlRecord record) {
+            if (record == null) {
+                remove(key);
+            } else {
+                put(record);
+            }
+        }
+
         void remove(ControlKey key) {
             mapOf(key.kind()).remove(key.id());
+        }
+
+        void addKeysTo(Set<ControlKey> keys) {
+            for (ControlKey.Kind kind : ControlKey.Kind.values()) {
+                mapOf(kind).values().forEach(record -> keys.add(record.key()));
+            }
         }
 
         private Map<String, ? extends ControlRecord> mapOf(ControlKey.Kind kind) {
@@ -74,9 +91,18 @@ public final class ControlState implements AccessControl {
         tables.remove(key);
     }
 
-    /** Replaces everything at once. */
-    void replaceAll(Tables complete) {
+    /** Adds or replaces, or removes when {@code record} is null. */
+    void set(ControlKey key, @Nullable ControlRecord record) {
+        tables.set(key, record);
+    }
+
+    /** Replaces everything at once; gives the keys that were or are there. */
+    Set<ControlKey> replaceAll(Tables complete) {
+        Set<ControlKey> keys = new HashSet<>();
+        tables.addKeysTo(keys);
+        complete.addKeysTo(keys);
         tables = complete;
+        return keys;
     }
 
     /** From now on the records are complete. */
@@ -91,7 +117,8 @@ public final class ControlState implements AccessControl {
 
     @Override
     public @Nullable Instance instance(TenantId id) {
-        return tables.instances.get(id.value());
+        Instance instance = tables.instances.get(id.value());
+        return instance == null || instance.status() == Instance.Status.DELETED ? null : instance;
     }
 
     public @Nullable Account account(String id) {
@@ -111,9 +138,11 @@ public final class ControlState implements AccessControl {
         return tables.mapOf(key.kind()).get(key.id());
     }
 
-    /** All instances, by id; a view that follows changes. */
+    /** All instances but deleted ones; a copy. */
     public Collection<Instance> instances() {
-        return Collections.unmodifiableCollection(tables.instances.values());
+        return tables.instances.values().stream()
+                .filter(instance -> instance.status() != Instance.Status.DELETED)
+                .toList();
     }
 
     /** All accounts; a view that follows changes. */
@@ -167,10 +196,28 @@ public final class ControlState implements AccessControl {
                 : new Authorization.Unauthenticated();
     }
 
+    /**
+     * The instance, when callers from this address need no key for it; otherwise null. Ask only when the caller sent no
+     * key: a wrong key is refused wherever it comes from.
+     */
+    public @Nullable Instance openTo(InetAddress address, TenantId id, Access access) {
+        Instance instance = ready ? instance(id) : null;
+        if (instance == null || instance.status() != Instance.Status.RUNNING) {
+            return null;
+        }
+        Account account = tables.accounts.get(instance.accountId());
+        List<Network> networks = access == Access.WRITE ? instance.writeFrom() : instance.readFrom();
+        boolean open = networks.stream().anyMatch(network -> network.contains(address));
+        return open && account != null && account.enabled() ? instance : null;
+    }
+
     /** Whether a caller who is known may do this with the instance. */
     public Authorization authorize(Authenticated caller, TenantId id, Access access) {
         Instance instance = tables.instances.get(id.value());
-        if (instance == null || !instance.accountId().equals(caller.account().id())) {
+        boolean deleted = instance == null || instance.status() == Instance.Status.DELETED;
+        if (instance == null
+                || deleted
+                || !instance.accountId().equals(caller.account().id())) {
             return new Authorization.UnknownInstance(); // the same for instances of other accounts: they are a secret
         }
         if (instance.status() == Instance.Status.STOPPED) {

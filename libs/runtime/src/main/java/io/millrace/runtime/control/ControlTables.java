@@ -8,7 +8,10 @@ import io.millrace.model.TenantId;
 import io.millrace.runtime.Health;
 import io.millrace.runtime.Service;
 import io.millrace.runtime.kafka.KafkaSettings;
+import io.millrace.runtime.kafka.TopicFollower;
+import io.millrace.runtime.kafka.Topics;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +24,12 @@ import org.jspecify.annotations.Nullable;
 public final class ControlTables implements Service, AccessControl, MeterBinder {
     private final ControlState state;
     private final ControlReader reader;
+    private final TopicFollower follower;
 
     public ControlTables(KafkaSettings settings, Clock clock) {
         state = new ControlState(clock);
-        reader = new ControlReader(settings, state);
+        reader = new ControlReader(state);
+        follower = new TopicFollower(settings, Topics.of(settings).control(), "control-tables", Long.MAX_VALUE, reader);
     }
 
     @Override
@@ -35,17 +40,27 @@ public final class ControlTables implements Service, AccessControl, MeterBinder 
     /** Begins to read; returns at once. {@link #check} says when the end has been reached. */
     @Override
     public void start() {
-        reader.start();
+        follower.start();
     }
 
     @Override
     public Health check() {
-        return state.ready() ? Health.READY : Health.notReady("reading the topic control: " + reader.progress());
+        return state.ready() ? Health.READY : Health.notReady("reading the topic control: " + follower.progress());
     }
 
     @Override
     public void close() {
-        reader.close();
+        follower.close();
+    }
+
+    /**
+     * Waits until the record of this offset is in force here, so that a caller sees what it has just published.
+     *
+     * @param offset as {@link ControlPublisher} gave it
+     * @return false when it was not within {@code limit}
+     */
+    public boolean awaitApplied(long offset, Duration limit) throws InterruptedException {
+        return follower.awaitApplied(offset, limit);
     }
 
     /** The records themselves. */
@@ -53,7 +68,9 @@ public final class ControlTables implements Service, AccessControl, MeterBinder 
         return state;
     }
 
-    /** Calls {@code listener} after each change, on the thread that reads the topic: be quick. */
+    /**
+     * Calls {@code listener} for each record that has or may have changed, on the thread that reads the topic: be quick.
+     */
     public void onChange(Consumer<ControlKey> listener) {
         reader.onChange(listener);
     }

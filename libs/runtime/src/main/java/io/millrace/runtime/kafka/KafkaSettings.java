@@ -76,6 +76,11 @@ public interface KafkaSettings extends Checked {
         @Range(min = "1h")
         Duration quarantine();
 
+        @Doc("Topic audit: who changed which account, user, key or instance.")
+        @WithDefault("400d")
+        @Range(min = "1d")
+        Duration audit();
+
         @Doc("Most bytes of one partition of received and of samples; not set means as many as the time needs. When it"
                 + " is reached the oldest data goes, stored or not: for small disks and throw-away installations.")
         @Range(min = "256MiB")

@@ -72,6 +72,15 @@ record TopicSpec(
                         .compact(Duration.ofDays(7))
                         .spec(topics.control(), 1, true),
                 new Builder(settings)
+                        .segments(16 * MIB, Duration.ofDays(30))
+                        .delete(retention.audit())
+                        .spec(topics.audit(), 1, true),
+                // At most one record a minute for each key and process.
+                new Builder(settings)
+                        .segments(16 * MIB, Duration.ofHours(6))
+                        .compact(Duration.ofDays(1))
+                        .spec(topics.keyUses(), 1, true),
+                new Builder(settings)
                         .segments(64 * MIB, Duration.ofHours(12))
                         .delete(retention.quarantine())
                         .with(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, MAX_QUARANTINE_BYTES)

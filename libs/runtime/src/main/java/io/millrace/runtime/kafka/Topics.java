@@ -41,6 +41,16 @@ public record Topics(String prefix) {
         return prefix + "control";
     }
 
+    /** Who changed what in {@link #control}. One partition. */
+    public String audit() {
+        return prefix + "audit";
+    }
+
+    /** When and from where each access key was last used. One partition. */
+    public String keyUses() {
+        return prefix + "key-uses";
+    }
+
     /** Records nobody could read. */
     public String quarantine() {
         return prefix + "quarantine";

@@ -14,7 +14,7 @@ class TopicSpecTest {
             TopicSpec.all(settings).stream().collect(Collectors.toMap(TopicSpec::name, Function.identity()));
 
     @Test
-    void shouldStateTheSevenTopics() {
+    void shouldStateAllTopics() {
         assertThat(topics.keySet())
                 .containsExactlyInAnyOrder(
                         "millrace-received",
@@ -23,6 +23,8 @@ class TopicSpecTest {
                         "millrace-rejections",
                         "millrace-usage",
                         "millrace-control",
+                        "millrace-audit",
+                        "millrace-key-uses",
                         "millrace-quarantine");
     }
 
