@@ -256,6 +256,11 @@ final class GatewayBenchmark {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("gateway.log").toFile());
         builder.environment().putAll(environment);
+        // -Dgateway.jvm="-XX:StartFlightRecording=..." to look inside
+        String more = System.getProperty("gateway.jvm", "");
+        if (!more.isBlank()) {
+            builder.command().addAll(1, List.of(more.trim().split(" +", -1)));
+        }
         return builder.start();
     }
 

@@ -17,13 +17,17 @@ class CanonicalLabelsPropertiesTest {
     @Provide
     Arbitrary<Labels> labels() {
         // Whole code points: half a surrogate pair is no text that UTF-8 can hold.
-        Arbitrary<String> text = Arbitraries.integers()
-                .between(1, Character.MAX_CODE_POINT)
-                .filter(c -> c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE)
-                .list()
-                .ofMinSize(1)
-                .ofMaxSize(20)
-                .map(points -> points.stream().map(Character::toString).reduce("", String::concat));
+        Arbitrary<String> text = Arbitraries.randomValue(random -> {
+            StringBuilder points = new StringBuilder();
+            int length = 1 + random.nextInt(20);
+            while (points.length() < length) {
+                int point = 1 + (random.nextInt(Character.MAX_CODE_POINT) >> random.nextInt(20));
+                if (point < Character.MIN_SURROGATE || point > Character.MAX_SURROGATE) {
+                    points.appendCodePoint(point);
+                }
+            }
+            return points.toString();
+        });
         Arbitrary<String> name = Arbitraries.oneOf(text, Arbitraries.of("__name__", "job", "instance", "Zone"));
         return Arbitraries.maps(name, text).ofMaxSize(8).map((Map<String, String> map) -> Labels.of(map));
     }
