@@ -70,7 +70,7 @@ final class Wiring {
         services.add(control);
         services.add(new Step("account, instance and AccessKey", this::ensureAccess));
         services.add(new GatewayService(settings.gateway(), control.state(), registry, clock));
-        services.add(new ProcessorService(settings.processor(), registry, clock::millis));
+        services.add(new ProcessorService(settings.processor(), control, registry, clock::millis));
         services.add(store);
         services.add(new WriterService(settings.writer(), retention, registry, clock));
         services.add(new QueryService(settings.query(), store, control, registry, clock));
