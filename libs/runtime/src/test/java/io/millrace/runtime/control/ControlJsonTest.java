@@ -26,7 +26,20 @@ class ControlJsonTest {
                 new User("ops", "acme", "Ops", false, List.of(new Policy(Policy.Level.WRITE, List.of("*"))), CREATED),
                 new AccessKey("MK1", "ops", "ab", true, CREATED, null),
                 new AccessKey("MK2", "ops", "ab", true, CREATED, CREATED.plusSeconds(1)),
-                instance(TenantLimits.DEFAULT));
+                new Account("ops", "Operators", true, true, CREATED),
+                instance(TenantLimits.DEFAULT),
+                new Instance(
+                        PROD,
+                        "acme",
+                        "Production",
+                        "",
+                        Map.of(),
+                        Instance.Status.DELETED,
+                        1,
+                        TenantLimits.DEFAULT,
+                        List.of(Network.parse("10.0.0.0/8")),
+                        List.of(Network.parse("2001:db8::/32"), Network.parse("10.1.2.3")),
+                        CREATED));
     }
 
     @ParameterizedTest

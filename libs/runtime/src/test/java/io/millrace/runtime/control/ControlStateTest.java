@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
-import java.time.Clock;
-import java.time.Duration;
+import java.net.InetAddress;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +17,7 @@ class ControlStateTest {
     private static final TenantId TEST = new TenantId("test");
     private static final TenantId OTHERS = new TenantId("others");
 
-    private final MovableClock clock = new MovableClock();
+    private final MovableClock clock = new MovableClock(START.plusSeconds(1));
     private final ControlState state = new ControlState(clock);
     private final AccessKeys.NewAccessKey admin = AccessKeys.generate("admin", START, null);
     private final AccessKeys.NewAccessKey sender = AccessKeys.generate("sender", START, START.plusSeconds(60));
@@ -123,11 +120,11 @@ class ControlStateTest {
     @Test
     void shouldRefuseAnExpiredKeyFromItsLastMoment() {
         // given
-        clock.now = START.plusSeconds(60).minusMillis(1);
+        clock.moveTo(START.plusSeconds(60).minusMillis(1));
         Authorization before = decide(sender, PROD, Access.WRITE);
 
         // when
-        clock.now = START.plusSeconds(60);
+        clock.moveTo(START.plusSeconds(60));
         Authorization after = decide(sender, PROD, Access.WRITE);
 
         // then
@@ -172,6 +169,49 @@ class ControlStateTest {
         assertThat(state.instancesFor(caller, Access.WRITE)).isEmpty();
     }
 
+    @Test
+    void shouldForgetADeletedInstanceButKeepItsRecord() {
+        // given
+        Instance prod = instance(PROD, "acme");
+        state.put(
+                new Instance(PROD, "acme", "prod", "eu", Map.of(), Instance.Status.DELETED, 90, prod.limits(), START));
+
+        // then
+        assertThat(decide(admin, PROD, Access.READ)).isEqualTo(new Authorization.UnknownInstance());
+        assertThat(state.instance(PROD)).isNull();
+        assertThat(state.instances()).extracting(Instance::id).doesNotContain(PROD);
+        assertThat(state.record(new ControlKey(ControlKey.Kind.INSTANCE, "prod")))
+                .isNotNull();
+    }
+
+    @Test
+    void shouldOpenAnInstanceToTheNetworksItLists() throws Exception {
+        // given
+        Instance prod = instance(PROD, "acme");
+        state.put(new Instance(
+                PROD,
+                "acme",
+                "prod",
+                "eu",
+                Map.of(),
+                Instance.Status.RUNNING,
+                90,
+                prod.limits(),
+                List.of(Network.parse("10.0.0.0/8")),
+                List.of(),
+                START));
+        InetAddress inside = InetAddress.getByName("10.1.2.3");
+
+        // then
+        assertThat(state.openTo(inside, PROD, Access.WRITE)).isNotNull();
+        assertThat(state.openTo(inside, PROD, Access.READ)).isNull();
+        assertThat(state.openTo(InetAddress.getByName("11.1.2.3"), PROD, Access.WRITE))
+                .isNull();
+        assertThat(state.openTo(inside, TEST, Access.WRITE)).isNull();
+        state.put(new Account("acme", "Acme", false, START));
+        assertThat(state.openTo(inside, PROD, Access.WRITE)).isNull();
+    }
+
     private Authorization decide(AccessKeys.NewAccessKey key, TenantId instance, Access access) {
         return state.decide(key.key().id(), key.secret().reveal(), instance, access);
     }
@@ -183,24 +223,5 @@ class ControlStateTest {
     private static Instance instance(TenantId id, String account) {
         return new Instance(
                 id, account, id.value(), "eu", Map.of(), Instance.Status.RUNNING, 90, TenantLimits.DEFAULT, START);
-    }
-
-    private static final class MovableClock extends Clock {
-        private Instant now = START.plus(Duration.ofSeconds(1));
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }
