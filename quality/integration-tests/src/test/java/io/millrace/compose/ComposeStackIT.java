@@ -69,38 +69,45 @@ final class ComposeStackIT {
     @Test
     void shouldReachGreenByItselfAndAnswerWhatItsPrometheusWrites() {
         // given: everything that has a health check becomes healthy
-        await().atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofSeconds(2)).untilAsserted(() -> {
-            String states = Docker.run(
-                            ROOT,
-                            Map.of(),
-                            List.of(
-                                    "docker",
-                                    "ps",
-                                    "--filter",
-                                    "label=com.docker.compose.project=" + PROJECT,
-                                    "--format",
-                                    "{{.Names}} {{.Status}}"))
-                    .text();
-            assertThat(states).contains("gateway", "processor", "storage-writer", "query", "kafka", "cassandra");
-            assertThat(states.lines().filter(line -> line.contains("unhealthy") || line.contains("starting")))
-                    .as(states)
-                    .isEmpty();
-        });
+        await().atMost(Duration.ofMinutes(5))
+                .pollInterval(Duration.ofSeconds(2))
+                .untilAsserted(() -> {
+                    String states = Docker.run(
+                                    ROOT,
+                                    Map.of(),
+                                    List.of(
+                                            "docker",
+                                            "ps",
+                                            "--filter",
+                                            "label=com.docker.compose.project=" + PROJECT,
+                                            "--format",
+                                            "{{.Names}} {{.Status}}"))
+                            .text();
+                    assertThat(states)
+                            .contains("gateway", "processor", "storage-writer", "query", "kafka", "cassandra");
+                    assertThat(states.lines().filter(line -> line.contains("unhealthy") || line.contains("starting")))
+                            .as(states)
+                            .isEmpty();
+                });
         String[] key = accessKey();
 
         // when, then: the four services are in the answers of Millrace, scraped and written by the stack's Prometheus
-        await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofSeconds(2)).untilAsserted(() -> {
-            JsonNode answer = query("sum(up{job=\"millrace\"})", key);
-            assertThat(answer.at("/data/result/0/value/1").asText())
-                    .as(answer.toString())
-                    .isEqualTo("4");
-        });
+        await().atMost(Duration.ofMinutes(3))
+                .pollInterval(Duration.ofSeconds(2))
+                .untilAsserted(() -> {
+                    JsonNode answer = query("sum(up{job=\"millrace\"})", key);
+                    assertThat(answer.at("/data/result/0/value/1").asText())
+                            .as(answer.toString())
+                            .isEqualTo("4");
+                });
     }
 
     /** Id and secret as the set-up step gave them to Prometheus. */
     private static String[] accessKey() {
-        String configuration = run("exec", "-T", "prometheus", "cat", "/access/prometheus.yml").text();
-        Matcher found = Pattern.compile("username: \"(\\w+)\"\\s+password: \"(\\w+)\"").matcher(configuration);
+        String configuration =
+                run("exec", "-T", "prometheus", "cat", "/access/prometheus.yml").text();
+        Matcher found =
+                Pattern.compile("username: \"(\\w+)\"\\s+password: \"(\\w+)\"").matcher(configuration);
         assertThat(found.find()).as("an AccessKey in prometheus.yml").isTrue();
         return new String[] {found.group(1), found.group(2)};
     }
@@ -108,12 +115,13 @@ final class ComposeStackIT {
     private static JsonNode query(String promql, String[] key) throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + environment.get("MILLRACE_QUERY_PORT")
                 + "/prometheus/demo/api/v1/query?query=" + URLEncoder.encode(promql, StandardCharsets.UTF_8));
-        String credentials = Base64.getEncoder()
-                .encodeToString((key[0] + ":" + key[1]).getBytes(StandardCharsets.UTF_8));
+        String credentials =
+                Base64.getEncoder().encodeToString((key[0] + ":" + key[1]).getBytes(StandardCharsets.UTF_8));
         HttpRequest request = HttpRequest.newBuilder(uri)
                 .header("Authorization", "Basic " + credentials)
                 .timeout(Duration.ofSeconds(20))
                 .build();
-        return JSON.readTree(HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body());
+        return JSON.readTree(
+                HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body());
     }
 }

@@ -23,9 +23,8 @@ final class Docker {
 
     static Output run(Path directory, Map<String, String> environment, List<String> command) {
         try {
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .directory(directory.toFile())
-                    .redirectErrorStream(true);
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
             builder.environment().putAll(environment);
             builder.environment().put("DOCKER_BUILDKIT", "0");
             builder.environment().put("COMPOSE_DOCKER_CLI_BUILD", "0");
@@ -57,9 +56,12 @@ final class Docker {
                 "no Docker engine answers on this machine");
         Assumptions.assumeTrue(!compose(directory).isEmpty(), "neither 'docker compose' nor docker-compose is here");
         for (String image : images) {
-            boolean here = run(directory, Map.of(), List.of("docker", "image", "inspect", image)).exitCode() == 0;
+            boolean here = run(directory, Map.of(), List.of("docker", "image", "inspect", image))
+                            .exitCode()
+                    == 0;
             boolean pulled = here
-                    || run(directory, Map.of(), List.of("timeout", "120", "docker", "pull", "-q", image)).exitCode()
+                    || run(directory, Map.of(), List.of("timeout", "120", "docker", "pull", "-q", image))
+                                    .exitCode()
                             == 0;
             Assumptions.assumeTrue(pulled, "the image " + image + " is not here and no registry gives it");
         }

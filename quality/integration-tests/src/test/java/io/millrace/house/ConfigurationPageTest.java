@@ -10,6 +10,7 @@ import io.millrace.runtime.config.ConfigurationDocument.Section;
 import io.millrace.runtime.control.SetupSettings;
 import io.millrace.standalone.StandaloneSettings;
 import io.millrace.writer.WriterSettings;
+import io.smallrye.config.ConfigMapping;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,11 +19,17 @@ import org.junit.jupiter.api.Test;
 
 /** Run with {@code -Dmillrace.docs.update=true} to write the page anew. */
 final class ConfigurationPageTest {
+    /** What the standalone process has beside the services' keys. */
+    @ConfigMapping(prefix = "")
+    interface Standalone {
+        StandaloneSettings standalone();
+    }
+
     private static final List<Section> SECTIONS = List.of(
             new Section(
                     "standalone",
                     "`bin/millrace up` reads one file with the keys of all services and these.",
-                    StandaloneSettings.class),
+                    Standalone.class),
             new Section("gateway", "", GatewaySettings.class),
             new Section("processor", "", ProcessorSettings.class),
             new Section("storage-writer", "", WriterSettings.class),

@@ -42,7 +42,8 @@ final class HouseRulesTest {
     @ArchTest
     static final ArchRule shouldSeeTheCassandraDriverInStorageCassandraOnly = noClasses()
             .that()
-            .resideOutsideOfPackages("io.millrace.storage.cassandra..", "io.millrace.embedded..", "io.millrace.testkit..")
+            .resideOutsideOfPackages(
+                    "io.millrace.storage.cassandra..", "io.millrace.embedded..", "io.millrace.testkit..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.datastax..");
@@ -96,7 +97,6 @@ final class HouseRulesTest {
             .notDependOnEachOther();
 
     @ArchTest
-    static final ArchRule shouldHaveNoDrawerForEverything = noClasses()
-            .should()
-            .resideInAnyPackage("..util..", "..common..", "..helper..", "..impl..", "..manager..");
+    static final ArchRule shouldHaveNoDrawerForEverything =
+            noClasses().should().resideInAnyPackage("..util..", "..common..", "..helper..", "..impl..", "..manager..");
 }
