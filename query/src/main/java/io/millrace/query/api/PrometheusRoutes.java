@@ -31,6 +31,8 @@ public final class PrometheusRoutes {
                 .getOrPost("api/v1/parse_query", language::parse)
                 .getOrPost("api/v1/series", series::series)
                 .getOrPost("api/v1/labels", series::labels)
+                .post("api/v1/read", new RemoteReadEndpoint(access, meters)::read)
+                .get("federate", new FederateEndpoint(access, meters)::federate)
                 .get("api/v1/label/", "/values", series::values)
                 .get("api/v1/metadata", new MetadataEndpoint(metadata)::metadata)
                 .immediate("api/v1/rules", EmptyEndpoints::rules)

@@ -31,9 +31,13 @@ public sealed interface ApiAnswer {
     /**
      * Anything else.
      *
-     * @param headers further headers; a {@code Content-Encoding} among them keeps the server from compressing
+     * @param headers further headers
+     * @param compressible whether the server may compress the body as the client accepts
+     * @param body may go on reading data while it writes; an exception before the first 4 KB becomes an error answer,
+     *     a later one breaks the connection
      */
-    record Raw(int status, String contentType, Map<String, String> headers, Body body) implements ApiAnswer {}
+    record Raw(int status, String contentType, Map<String, String> headers, boolean compressible, Body body)
+            implements ApiAnswer {}
 
     static ApiAnswer data(JsonValue data) {
         return new Data(data, List.of(), List.of());
@@ -45,6 +49,6 @@ public sealed interface ApiAnswer {
 
     static ApiAnswer text(int status, String text) {
         byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        return new Raw(status, "text/plain; charset=utf-8", Map.of(), out -> out.write(bytes));
+        return new Raw(status, "text/plain; charset=utf-8", Map.of(), true, out -> out.write(bytes));
     }
 }

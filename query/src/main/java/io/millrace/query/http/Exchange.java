@@ -4,7 +4,6 @@ import io.millrace.promql.engine.QueryException;
 import io.millrace.query.index.IndexException;
 import io.millrace.storage.StoreUnavailableException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -86,62 +85,89 @@ final class Exchange {
 
     void send(ApiAnswer answer) {
         if (answer instanceof ApiAnswer.Data data) {
-            write(200, JSON, Map.of(), out -> Envelope.success(data, out));
+            write(200, JSON, Map.of(), true, out -> Envelope.success(data, out));
         } else if (answer instanceof ApiAnswer.Json json) {
-            write(json.status(), JSON, Map.of(), out -> Envelope.json(json.value(), out));
+            write(json.status(), JSON, Map.of(), true, out -> Envelope.json(json.value(), out));
         } else if (answer instanceof ApiAnswer.Raw raw) {
-            write(raw.status(), raw.contentType(), raw.headers(), raw.body());
+            write(raw.status(), raw.contentType(), raw.headers(), raw.compressible(), raw.body());
         }
     }
 
     /** Answers with the envelope of an error. */
     void fail(ApiException error) {
-        write(error.status(), JSON, Map.of(), out -> Envelope.error(error, out));
+        write(error.status(), JSON, Map.of(), true, out -> Envelope.error(error, out));
     }
 
     /** Answers with what an endpoint threw; only what nobody foresaw is logged. */
     void fail(Throwable error) {
-        if (error instanceof ApiException api) {
-            fail(api);
-        } else if (error instanceof QueryException query) {
-            fail(ApiException.of(query.kind().errorType(), query.kind().status(), String.valueOf(query.getMessage())));
-        } else if (error instanceof IndexException) {
-            fail(ApiException.execution(String.valueOf(error.getMessage())));
-        } else if (error instanceof StoreUnavailableException) {
-            fail(ApiException.unavailable("the store does not answer, try again: " + error.getMessage()));
-        } else {
-            log.error("request failed method={} path={}", method(), path(), error);
-            fail(ApiException.internal("an internal error, see the log of the query service"));
-        }
+        fail(asApiException(error));
     }
 
-    private void write(int status, String contentType, Map<String, String> headers, ApiAnswer.Body body) {
+    private ApiException asApiException(Throwable error) {
+        if (error instanceof ApiException api) {
+            return api;
+        } else if (error instanceof QueryException query) {
+            return ApiException.of(query.kind().errorType(), query.kind().status(), String.valueOf(query.getMessage()));
+        } else if (error instanceof IndexException) {
+            return ApiException.execution(String.valueOf(error.getMessage()));
+        } else if (error instanceof StoreUnavailableException) {
+            return ApiException.unavailable("the store does not answer, try again: " + error.getMessage());
+        }
+        log.error("request failed method={} path={}", method(), path(), error);
+        return ApiException.internal("an internal error, see the log of the query service");
+    }
+
+    private void write(
+            int status, String contentType, Map<String, String> headers, boolean compressible, ApiAnswer.Body body) {
         if (!answered.compareAndSet(false, true)) {
             return;
         }
+        Compression compression =
+                compressible ? Compression.accepted(header(HttpHeader.ACCEPT_ENCODING.asString())) : Compression.NONE;
+        ResponseStream out = new ResponseStream(response, compression);
+        int sent = status;
         try {
-            response.setStatus(status);
-            response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
-            headers.forEach((name, value) -> response.getHeaders().put(name, value));
-            response.getHeaders().add(HttpHeader.VARY, "Accept-Encoding, Origin");
-            boolean encoded = headers.containsKey(HttpHeader.CONTENT_ENCODING.asString());
-            Compression compression =
-                    encoded ? Compression.NONE : Compression.accepted(header(HttpHeader.ACCEPT_ENCODING.asString()));
+            head(status, contentType, headers);
             if (status == 204 || HttpMethod.HEAD.is(method())) {
                 callback.succeeded();
-            } else {
-                try (OutputStream out = new ResponseStream(response, compression)) {
-                    body.write(out);
-                }
-                callback.succeeded();
+                return;
             }
-        } catch (IOException | UncheckedIOException e) {
-            callback.failed(e); // the client is gone, or too slow
-        } catch (RuntimeException | Error e) {
-            log.error("answer cannot be written method={} path={}", method(), path(), e);
-            callback.failed(e);
+            try {
+                body.write(out);
+            } catch (RuntimeException | Error e) {
+                sent = replaceByError(out, e);
+            }
+            out.close();
+            callback.succeeded();
+        } catch (IOException | UncheckedIOException | BrokenOffException e) {
+            callback.failed(e); // the client is gone, or too slow, or sees a body without an end
         } finally {
-            onEnd.accept(status, System.nanoTime() - arrivedNanos);
+            onEnd.accept(sent, System.nanoTime() - arrivedNanos);
+        }
+    }
+
+    private void head(int status, String contentType, Map<String, String> headers) {
+        response.setStatus(status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
+        headers.forEach((name, value) -> response.getHeaders().put(name, value));
+        response.getHeaders().put(HttpHeader.VARY, "Accept-Encoding, Origin");
+    }
+
+    private int replaceByError(ResponseStream out, Throwable cause) throws IOException {
+        ApiException error = asApiException(cause);
+        if (out.isBegun()) {
+            throw new BrokenOffException(error.getMessage());
+        }
+        out.reset();
+        head(error.status(), JSON, Map.of());
+        Envelope.error(error, out);
+        return error.status();
+    }
+
+    /** A body that cannot be ended. */
+    private static final class BrokenOffException extends RuntimeException {
+        BrokenOffException(String message) {
+            super(message, null, false, false);
         }
     }
 }

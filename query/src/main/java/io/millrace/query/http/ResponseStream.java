@@ -55,6 +55,16 @@ final class ResponseStream extends OutputStream {
         return begun;
     }
 
+    /** Whether a part of the body may be on its way. */
+    boolean isBegun() {
+        return stream != null;
+    }
+
+    /** Forgets what was written; nothing is on its way yet. */
+    void reset() {
+        buffered = 0;
+    }
+
     /** Ends the body. */
     @Override
     public void close() throws IOException {

@@ -179,12 +179,10 @@ public final class SeriesIndex {
         });
         index.complete(day);
         loadedDays.incrementAndGet();
-        log.info(
-                "series index loaded a day from the registry instance={} day={} series={} ms={}",
-                tenant,
-                day,
-                rows[0],
-                (System.nanoTime() - began) / 1_000_000);
+        long ms = (System.nanoTime() - began) / 1_000_000;
+        if (rows[0] > 0) {
+            log.info("series index loaded a day instance={} day={} series={} ms={}", tenant, day, rows[0], ms);
+        }
     }
 
     /** Drops everything that is idle; the day being loaded is not. */

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -38,6 +40,7 @@ import org.slf4j.LoggerFactory;
 public final class SeriesTopicReader implements Service {
     private static final Logger log = LoggerFactory.getLogger(SeriesTopicReader.class);
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final long CLOSE_MS = 5_000;
     private static final long EVICT_EVERY_MS = 60_000;
     private static final long END_OFFSETS_EVERY_MS = 5_000;
 
@@ -49,6 +52,7 @@ public final class SeriesTopicReader implements Service {
     private final Thread thread = new Thread(this::run, "query-series-index");
     private final AtomicLong unreadable = new AtomicLong();
 
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean closed;
     private volatile boolean caughtUp;
@@ -109,14 +113,24 @@ public final class SeriesTopicReader implements Service {
         if (current != null) {
             current.wakeup();
         }
-        thread.interrupt();
-        if (thread != Thread.currentThread() && thread.isAlive()) {
-            try {
-                thread.join(Duration.ofSeconds(10).toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        stopped.countDown();
+        try {
+            if (!ended(CLOSE_MS)) {
+                thread.interrupt(); // it waits for a broker that does not answer
+                ended(CLOSE_MS);
             }
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean ended(long timeoutMs) throws InterruptedException {
+        if (thread.getState() == Thread.State.NEW) {
+            return true;
+        }
+        thread.join(timeoutMs);
+        return !thread.isAlive();
     }
 
     private void run() {
@@ -142,7 +156,9 @@ public final class SeriesTopicReader implements Service {
 
     private void pause() {
         try {
-            Thread.sleep(1_000);
+            if (stopped.await(1, TimeUnit.SECONDS)) {
+                log.debug("series topic reader stops topic={}", topic);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -50,7 +50,7 @@ public final class SampleReader implements SampleSource {
                 access.partitions(),
                 access.ownersFor(),
                 System::nanoTime);
-        WriterClient client = new WriterClient(http, access.timeout(), access.token(), access.maxAnswerBytes());
+        WriterClient client = new HttpWriterClient(http, access.timeout(), access.token(), access.maxAnswerBytes());
         this.writers = new OpenChunkReader(owners, client, pool, access.lagWarning(), clockMs);
     }
 

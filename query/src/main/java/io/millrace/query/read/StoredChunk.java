@@ -9,6 +9,7 @@ import io.millrace.wire.openchunks.OpenChunk;
  * @param startMs timestamp of the first sample
  * @param endMs timestamp of the last sample
  * @param offset position of the first sample in the topic {@code samples}: the higher one wins a timestamp
+ * @param encoding of a row, see {@link io.millrace.wire.chunk.Chunks}
  */
 public record StoredChunk(long startMs, long endMs, long offset, int samples, byte encoding, byte[] data) {
     static StoredChunk of(ChunkRow row) {

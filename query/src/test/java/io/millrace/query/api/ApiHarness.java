@@ -146,6 +146,14 @@ final class ApiHarness implements AutoCloseable {
         return client.send(request.build(), BodyHandlers.ofByteArray());
     }
 
+    HttpResponse<byte[]> remoteRead(byte[] body) throws IOException, InterruptedException {
+        return sendForBytes(request("/prometheus/shop/api/v1/read")
+                .header("Content-Type", "application/x-protobuf")
+                .header("Content-Encoding", "snappy")
+                .header("X-Prometheus-Remote-Read-Version", "0.1.0")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
+    }
+
     /** GET below the API of the instance. */
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return send(request("/prometheus/shop/api/v1/" + path));
@@ -177,6 +185,7 @@ final class ApiHarness implements AutoCloseable {
             return cursor(selection);
         }
 
+        /** Sorted by labels. */
         private ChunkCursor cursor(Selection selection) {
             if (failure != null) {
                 throw failure;
@@ -194,6 +203,7 @@ final class ApiHarness implements AutoCloseable {
                     found.add(Map.entry(labels, cut));
                 }
             });
+            found.sort(Map.Entry.comparingByKey());
             return new MapCursor(found, warnings);
         }
     }
@@ -225,7 +235,16 @@ final class ApiHarness implements AutoCloseable {
 
         @Override
         public List<StoredChunk> chunks() {
-            throw new UnsupportedOperationException();
+            List<StoredChunk> chunks = new ArrayList<>();
+            try {
+                ChunkCutter.cut(
+                        samples(),
+                        (min, max, encoding, data) ->
+                                chunks.add(new StoredChunk(min, max, chunks.size(), 0, encoding.number(), data)));
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+            return chunks;
         }
 
         @Override
