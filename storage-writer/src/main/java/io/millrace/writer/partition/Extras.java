@@ -31,6 +31,8 @@ final class Extras {
     /** Otherwise they are written after this time. */
     private static final long LINGER_MS = 1_000;
 
+    private static final long NOT_GATHERING = -1;
+
     /** Metric families remembered to see what changed; when there are more, all are forgotten. 100 bytes each. */
     private static final int MAX_REMEMBERED = 100_000;
 
@@ -44,7 +46,7 @@ final class Extras {
     private final Map<ChunkPartition, List<ExemplarRow>> exemplars = new HashMap<>();
     private long[] held = new long[64];
     private int rows;
-    private long gatheringSinceMs;
+    private long gatheringSinceMs = NOT_GATHERING;
 
     Extras(MetadataStore metadataStore, ExemplarStore exemplarStore, OffsetLedger ledger, WriteQueue writes) {
         this.metadataStore = metadataStore;
@@ -101,8 +103,11 @@ final class Extras {
     /** Writes what was gathered when it is enough or old enough. */
     int doWork(long nowMs) {
         if (rows == 0) {
-            gatheringSinceMs = nowMs;
+            gatheringSinceMs = NOT_GATHERING;
             return 0;
+        }
+        if (gatheringSinceMs == NOT_GATHERING) {
+            gatheringSinceMs = nowMs;
         }
         if (rows < MAX_ROWS && nowMs - gatheringSinceMs < LINGER_MS) {
             return 0;
@@ -134,5 +139,6 @@ final class Extras {
         metadata.clear();
         exemplars.clear();
         rows = 0;
+        gatheringSinceMs = NOT_GATHERING;
     }
 }

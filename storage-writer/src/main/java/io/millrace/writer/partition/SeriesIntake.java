@@ -25,6 +25,8 @@ final class SeriesIntake {
     /** Otherwise they are written after this time. */
     private static final long LINGER_MS = 500;
 
+    private static final long NOT_GATHERING = -1;
+
     private final PartitionChunks chunks;
     private final SeriesRegistry registry;
     private final OffsetLedger ledger;
@@ -33,7 +35,7 @@ final class SeriesIntake {
     private final Map<Day, List<SeriesRow>> gathered = new HashMap<>();
     private long[] held = new long[64];
     private int rows;
-    private long gatheringSinceMs;
+    private long gatheringSinceMs = NOT_GATHERING;
 
     private record Day(TenantId tenant, int day) {}
 
@@ -70,8 +72,11 @@ final class SeriesIntake {
     /** Writes what was gathered when it is enough or old enough. */
     int doWork(long nowMs) {
         if (rows == 0) {
-            gatheringSinceMs = nowMs;
+            gatheringSinceMs = NOT_GATHERING;
             return 0;
+        }
+        if (gatheringSinceMs == NOT_GATHERING) {
+            gatheringSinceMs = nowMs;
         }
         if (rows < MAX_ROWS && nowMs - gatheringSinceMs < LINGER_MS) {
             return 0;
@@ -99,5 +104,6 @@ final class SeriesIntake {
                 "series", () -> registry.write(day.tenant(), day.day(), each), durable, 400L * each.size())));
         gathered.clear();
         rows = 0;
+        gatheringSinceMs = NOT_GATHERING;
     }
 }
