@@ -82,6 +82,6 @@ public final class ConfigurationDocument {
     }
 
     private static String cell(String text) {
-        return text.replace("|", "\\|").replace('\n', ' ');
+        return text.replace("|", "\\|").replace("<", "\\<").replace('\n', ' ');
     }
 }
