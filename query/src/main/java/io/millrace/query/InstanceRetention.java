@@ -16,14 +16,16 @@ public final class InstanceRetention implements RetentionPolicy {
         this.control = control;
     }
 
+    /** An instance that is not known (yet) gets the longest class: data must not expire before we know its retention. */
     @Override
     public RetentionClass writeTo(TenantId tenant) {
         Instance instance = control.instance(tenant);
-        return RetentionClass.atLeast(instance == null ? 1 : instance.retentionDays());
+        return RetentionClass.atLeast(instance == null ? Integer.MAX_VALUE : instance.retentionDays());
     }
 
+    /** All classes: the retention may have changed, and nobody remembers what it was. An empty table costs little. */
     @Override
     public Set<RetentionClass> readFrom(TenantId tenant) {
-        return EnumSet.of(writeTo(tenant));
+        return EnumSet.allOf(RetentionClass.class);
     }
 }

@@ -3,12 +3,11 @@ package io.millrace.writer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.runtime.ProcessMain;
 import io.millrace.runtime.config.Configuration;
+import io.millrace.runtime.control.ControlTables;
 import io.millrace.runtime.kafka.TopicAdmin;
 import io.millrace.runtime.metrics.Metrics;
-import io.millrace.storage.RetentionClass;
-import io.millrace.storage.RetentionPolicy;
-import io.millrace.storage.cassandra.CassandraStore;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +23,14 @@ public final class WriterMain {
     static ProcessMain.Parts wire(@Nullable Path file, Map<String, String> environment) {
         WriterSettings settings = Configuration.load(WriterSettings.class, file, environment);
         PrometheusMeterRegistry registry = Metrics.create();
-        CassandraStore store = new CassandraStore(
-                settings.cassandra(), RetentionPolicy.fixed(RetentionClass.DAYS_90), "writer", registry);
+        Clock clock = Clock.systemUTC();
+        ControlTables control = new ControlTables(settings.kafka(), clock);
+        control.bindTo(registry);
         return new ProcessMain.Parts(
                 List.of(
                         TopicAdmin.asService(settings.kafka()),
-                        store,
-                        new WriterService(settings, () -> WriterStores.of(store), registry, System::currentTimeMillis)),
+                        control,
+                        new WriterService(settings, new InstanceRetention(control), registry, clock)),
                 settings.admin(),
                 registry);
     }

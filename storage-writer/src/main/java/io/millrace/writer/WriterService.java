@@ -7,6 +7,8 @@ import io.millrace.runtime.Service;
 import io.millrace.runtime.config.Secret;
 import io.millrace.runtime.kafka.KafkaClients;
 import io.millrace.runtime.kafka.Topics;
+import io.millrace.storage.RetentionPolicy;
+import io.millrace.storage.cassandra.CassandraStore;
 import io.millrace.wire.openchunks.OpenPartition;
 import io.millrace.writer.chunk.ChunkRules;
 import io.millrace.writer.http.OpenChunkServer;
@@ -19,6 +21,7 @@ import io.millrace.writer.partition.Stores;
 import io.millrace.writer.partition.WriterMetrics;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -38,8 +40,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The storage-writer as a service: the listener for queries, the consumer group, the owners. The topics must be there, see
- * {@link io.millrace.runtime.kafka.TopicAdmin}, and the store started. Thread-safe.
+ * The storage-writer as a service: the store, the listener for queries, the consumer group, the owners. The topics must be there, see
+ * {@link io.millrace.runtime.kafka.TopicAdmin}. It has a session with Cassandra of its own. Thread-safe.
  */
 public final class WriterService implements Service {
     private static final Logger log = LoggerFactory.getLogger(WriterService.class);
@@ -52,7 +54,7 @@ public final class WriterService implements Service {
     private static final String CLIENT_ID_PREFIX = "millrace-writer@";
 
     private final WriterSettings settings;
-    private final Supplier<Stores> stores;
+    private final CassandraStore store;
     private final MeterRegistry registry;
     private final LongSupplier clockMs;
     private final Topics topics;
@@ -67,16 +69,11 @@ public final class WriterService implements Service {
     private @Nullable KafkaProducer<byte[], byte[]> producer;
     private boolean closed;
 
-    /**
-     * @param stores asked for at {@link #start}
-     * @param clockMs the wall clock
-     */
-    public WriterService(
-            WriterSettings settings, Supplier<Stores> stores, MeterRegistry registry, LongSupplier clockMs) {
+    public WriterService(WriterSettings settings, RetentionPolicy retention, MeterRegistry registry, Clock clock) {
         this.settings = settings;
-        this.stores = stores;
+        this.store = new CassandraStore(settings.cassandra(), retention, "writer", registry);
         this.registry = registry;
-        this.clockMs = clockMs;
+        this.clockMs = clock::millis;
         this.topics = Topics.of(settings.kafka());
         this.metrics = new WriterMetrics(registry);
         this.server = new OpenChunkServer(
@@ -95,10 +92,11 @@ public final class WriterService implements Service {
 
     @Override
     public void start() throws Exception {
+        store.start();
         server.start();
         String address = address(server.port());
         String clientId = CLIENT_ID_PREFIX + address;
-        Stores started = stores.get();
+        Stores stores = new Stores(store.chunks(), store.series(), store.metadata(), store.exemplars());
         OwnerSettings ownerSettings = ownerSettings();
         Admin newAdmin = Admin.create(KafkaClients.common(settings.kafka(), clientId + "-admin"));
         admin = newAdmin;
@@ -111,7 +109,7 @@ public final class WriterService implements Service {
                 () -> sampleConsumer(clientId),
                 topics.samples(),
                 topics.series(),
-                start -> new PartitionOwner(start, ownerSettings, started, reader, quarantine, metrics, clockMs),
+                start -> new PartitionOwner(start, ownerSettings, stores, reader, quarantine, metrics, clockMs),
                 reader,
                 metrics,
                 settings.commitInterval(),
@@ -218,6 +216,10 @@ public final class WriterService implements Service {
         if (group == null) {
             return Health.notReady("not started");
         }
+        Health storeHealth = store.check();
+        if (!storeHealth.ready()) {
+            return storeHealth;
+        }
         String problem = group.problem();
         if (problem != null) {
             return Health.notReady(problem);
@@ -262,6 +264,7 @@ public final class WriterService implements Service {
         }
         clientMetrics.forEach(KafkaClientMetrics::close);
         server.close();
+        store.close();
     }
 
     private static void join(@Nullable Thread thread, Duration timeout) {

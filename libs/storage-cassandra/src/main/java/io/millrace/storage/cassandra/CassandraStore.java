@@ -7,6 +7,7 @@ import com.datastax.oss.driver.api.core.auth.AuthenticationException;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.metadata.Node;
 import com.datastax.oss.driver.api.core.metadata.NodeState;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.runtime.Health;
 import io.millrace.runtime.Service;
@@ -55,7 +56,10 @@ public final class CassandraStore implements Service {
         this.settings = settings;
         this.retention = retention;
         this.sessionName = "millrace-" + sessionName;
-        registry.gauge("millrace.cassandra.unsafe.nodes", unsafe);
+        Gauge.builder("millrace.cassandra.unsafe.nodes", unsafe, AtomicInteger::get)
+                .description("Nodes that can lose acknowledged writes when they are killed, as of the start")
+                .tag("session", sessionName)
+                .register(registry);
     }
 
     @Override
