@@ -69,7 +69,7 @@ public interface WriterSettings {
         String host();
 
         @Doc("Port to listen on; 0 takes a free one.")
-        @WithDefault("9203")
+        @WithDefault("9204")
         @Range(min = "0", max = "65535")
         int port();
 
