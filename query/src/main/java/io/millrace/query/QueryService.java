@@ -7,9 +7,13 @@ import io.millrace.promql.engine.EngineOptions;
 import io.millrace.promql.engine.PromqlEngine;
 import io.millrace.promql.parse.ParserOptions;
 import io.millrace.promql.parse.PromqlParser;
+import io.millrace.query.admin.AdminApi;
+import io.millrace.query.admin.AdminWork;
 import io.millrace.query.api.PrometheusRoutes;
 import io.millrace.query.api.PromqlAccess;
 import io.millrace.query.api.QueryMeters;
+import io.millrace.query.http.AdminHandler;
+import io.millrace.query.http.Callers;
 import io.millrace.query.http.FairQueue;
 import io.millrace.query.http.HttpOptions;
 import io.millrace.query.http.QueryListener;
@@ -22,7 +26,14 @@ import io.millrace.query.read.WriterAccess;
 import io.millrace.runtime.Health;
 import io.millrace.runtime.Service;
 import io.millrace.runtime.config.Secret;
-import io.millrace.runtime.control.AccessControl;
+import io.millrace.runtime.control.AuditTrail;
+import io.millrace.runtime.control.ControlChanges;
+import io.millrace.runtime.control.ControlPublisher;
+import io.millrace.runtime.control.ControlTables;
+import io.millrace.runtime.control.FailedAttempts;
+import io.millrace.runtime.control.KeyUseReporter;
+import io.millrace.runtime.control.KeyUseTable;
+import io.millrace.runtime.control.KeyUses;
 import io.millrace.runtime.kafka.KafkaClients;
 import io.millrace.runtime.kafka.Topics;
 import io.millrace.storage.cassandra.CassandraStore;
@@ -51,7 +62,7 @@ public final class QueryService implements Service {
 
     private final QuerySettings settings;
     private final CassandraStore store;
-    private final AccessControl control;
+    private final ControlTables control;
     private final MeterRegistry registry;
     private final Clock clock;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
@@ -63,7 +74,7 @@ public final class QueryService implements Service {
      * @param control started before this service; need not be ready
      */
     public QueryService(
-            QuerySettings settings, CassandraStore store, AccessControl control, MeterRegistry registry, Clock clock) {
+            QuerySettings settings, CassandraStore store, ControlTables control, MeterRegistry registry, Clock clock) {
         this.settings = settings;
         this.store = store;
         this.control = control;
@@ -90,12 +101,14 @@ public final class QueryService implements Service {
         ExecutorService pool = readers();
         started.push(() -> stop(pool));
         PromqlAccess access = access(index, admin, pool);
+        Callers callers = callers();
         QueryListener http = new QueryListener(
                 httpOptions(),
                 PrometheusRoutes.of(
                         access, index, store.metadata(), store.exemplars(), new QueryMeters(registry), clock.instant()),
-                null,
-                control,
+                admin(callers),
+                control.state(),
+                callers,
                 queue(),
                 index::ready,
                 registry);
@@ -106,6 +119,35 @@ public final class QueryService implements Service {
         started.push(http);
         http.start();
         listener = http;
+    }
+
+    private Callers callers() {
+        FailedAttempts failures = new FailedAttempts(System::nanoTime);
+        failures.bindTo(registry);
+        KeyUses uses = new KeyUses(clock);
+        begin(new KeyUseReporter(settings.kafka(), uses));
+        return new Callers(failures, uses);
+    }
+
+    private AdminHandler admin(Callers callers) {
+        AuditTrail audit = new AuditTrail(settings.kafka());
+        KeyUseTable uses = new KeyUseTable(settings.kafka());
+        ControlPublisher publisher = new ControlPublisher(settings.kafka(), "millrace-admin");
+        begin(audit);
+        begin(uses);
+        started.push(publisher);
+        ControlChanges changes = new ControlChanges(control, publisher, clock);
+        return new AdminHandler(
+                new AdminApi(new AdminWork(changes, control, audit, uses, clock)), control.state(), callers);
+    }
+
+    private void begin(Service part) {
+        started.push(part);
+        try {
+            part.start();
+        } catch (Exception e) {
+            throw new IllegalStateException(part.name() + " cannot start: " + e.getMessage(), e);
+        }
     }
 
     private PromqlAccess access(SeriesIndex index, Admin admin, ExecutorService pool) {

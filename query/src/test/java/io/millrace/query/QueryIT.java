@@ -30,6 +30,7 @@ import io.millrace.storage.SeriesRow;
 import io.millrace.storage.cassandra.CassandraStore;
 import io.millrace.testkit.TestCassandra;
 import io.millrace.testkit.TestKafka;
+import io.millrace.testkit.prometheus.PrometheusProcess;
 import io.millrace.wire.Partitions;
 import io.millrace.wire.chunk.ChunkEncoding;
 import io.millrace.wire.chunk.XorChunk;
@@ -62,6 +63,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The query service on a real broker and a real node; the writer is an endpoint of this test. */
 class QueryIT {
@@ -82,6 +84,8 @@ class QueryIT {
     private static KafkaProducer<byte[], byte[]> producer;
     private static String keyId;
     private static String secret;
+    private static String adminId;
+    private static String adminSecret;
 
     @BeforeAll
     static void start() throws Exception {
@@ -129,12 +133,18 @@ class QueryIT {
         AccessKeys.NewAccessKey key = AccessKeys.generate("reader", at, null);
         keyId = key.key().id();
         secret = key.secret().reveal();
+        AccessKeys.NewAccessKey admin = AccessKeys.generate("root", at, null);
+        adminId = admin.key().id();
+        adminSecret = admin.secret().reveal();
         try (ControlPublisher publisher = new ControlPublisher(settings.kafka(), "query-it")) {
             publisher.publish(List.of(
                     new Account("acme", "Acme", true, at),
                     new User(
                             "reader", "acme", "Reader", true, List.of(new Policy(Policy.Level.READ, List.of("*"))), at),
                     key.key(),
+                    new Account("ops", "Operators", true, true, at),
+                    new User("root", "ops", "Root", true, List.of(new Policy(Policy.Level.FULL, List.of("*"))), at),
+                    admin.key(),
                     new Instance(
                             SHOP,
                             "acme",
@@ -351,6 +361,149 @@ class QueryIT {
     }
 
     @Test
+    void shouldAdministerAccountsInstancesUsersAndKeys() throws Exception {
+        // when: an operator makes an account with all it needs
+        admin(201, "POST", "accounts", "{\"id\":\"beta\",\"name\":\"Beta Ltd\"}");
+        JsonNode instance = admin(
+                201,
+                "POST",
+                "instances",
+                "{\"id\":\"beta-prod\",\"accountId\":\"beta\",\"retentionDays\":30,"
+                        + "\"limits\":{\"maxActiveSeries\":5000}}");
+        admin(
+                201,
+                "POST",
+                "users",
+                "{\"id\":\"beta-reader\",\"accountId\":\"beta\","
+                        + "\"policies\":[{\"level\":\"read\",\"instances\":[\"beta-prod\"]}]}");
+        JsonNode key = admin(201, "POST", "keys", "{\"userId\":\"beta-reader\"}");
+
+        // then: the key works at once, for this instance only
+        assertThat(instance.at("/limits/maxActiveSeries").asLong()).isEqualTo(5000);
+        assertThat(instance.at("/paths/query").asText()).isEqualTo("/prometheus/beta-prod");
+        String id = key.get("id").asText();
+        String made = key.get("secret").asText();
+        assertThat(statusOfQuery("beta-prod", id, made)).isEqualTo(200);
+        assertThat(statusOfQuery("shop", id, made)).isEqualTo(404);
+
+        // and: a rotated key works beside it, a disabled one no more
+        JsonNode second = admin(201, "POST", "keys/" + id + "/rotate", "{\"grace\":\"1h\"}");
+        assertThat(statusOfQuery(
+                        "beta-prod",
+                        second.get("id").asText(),
+                        second.get("secret").asText()))
+                .isEqualTo(200);
+        assertThat(admin(200, "GET", "keys/" + id, "").hasNonNull("expires")).isTrue();
+        admin(200, "PATCH", "keys/" + id, "{\"enabled\":false}");
+        assertThat(statusOfQuery("beta-prod", id, made)).isEqualTo(401);
+        assertThat(admin(200, "GET", "keys?user=beta-reader", "").get("items")).hasSize(2);
+
+        // and: no secret or hash is shown again, and everything stands in the audit trail
+        String shown = admin(200, "GET", "keys", "").toString();
+        assertThat(shown).doesNotContain("secretHash").doesNotContain(made);
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            JsonNode audit = admin(200, "GET", "audit?target=key/" + id, "").get("items");
+            assertThat(audit).hasSize(3);
+            assertThat(audit.get(0).get("action").asText()).isEqualTo("key.disable");
+            assertThat(audit.get(0).get("userId").asText()).isEqualTo("root");
+            assertThat(audit.at("/0/before/enabled").asBoolean()).isTrue();
+            assertThat(audit.at("/0/after/enabled").asBoolean()).isFalse();
+        });
+
+        // and: what is wrong is refused with its reason
+        assertThat(admin(409, "POST", "accounts", "{\"id\":\"beta\"}")
+                        .at("/error/reason")
+                        .asText())
+                .isEqualTo("conflict");
+        admin(404, "GET", "users/nobody", "");
+        admin(404, "GET", "nothing", "");
+        admin(405, "PUT", "users", "");
+        admin(400, "POST", "users", "{\"id\":\"x\",\"wrong\":1}");
+        admin(400, "POST", "users", "not json");
+        admin(400, "PATCH", "instances/beta-prod", "{\"retentionDays\":0}");
+        admin(200, "DELETE", "instances/beta-prod", "");
+        admin(404, "GET", "instances/beta-prod", "");
+    }
+
+    @Test
+    void shouldLetOnlyAdministratorsAdminister() throws Exception {
+        assertThat(adminStatus("GET", "accounts", keyId, secret)).isEqualTo(403);
+        assertThat(adminStatus("GET", "accounts", keyId, "wrong")).isEqualTo(401);
+        assertThat(adminStatus("GET", "openapi.yaml", "", "")).isEqualTo(200);
+    }
+
+    private static JsonNode admin(int status, String method, String path, String body) throws Exception {
+        HttpResponse<String> response = adminSend(method, path, body, adminId, adminSecret);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        return JSON.readTree(response.body());
+    }
+
+    private static int adminStatus(String method, String path, String id, String password) throws Exception {
+        return adminSend(method, path, "", id, password).statusCode();
+    }
+
+    private static HttpResponse<String> adminSend(String method, String path, String body, String id, String password)
+            throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + query.port() + "/admin/v1/" + path))
+                                .header("Authorization", basic(id, password))
+                                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static int statusOfQuery(String instance, String id, String password) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + query.port() + "/prometheus/" + instance
+                                        + "/api/v1/query?query=1"))
+                                .header("Authorization", basic(id, password))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .statusCode();
+    }
+
+    private static String basic(String id, String password) {
+        return "Basic " + Base64.getEncoder().encodeToString((id + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void shouldBeReadByAPrometheus(@TempDir Path folder) throws Exception {
+        PrometheusProcess.assumeInstalled();
+        int port = PrometheusProcess.freePort();
+        String configuration = """
+                remote_read:
+                  - url: http://127.0.0.1:%d/prometheus/shop/api/v1/read
+                    read_recent: true
+                    basic_auth:
+                      username: %s
+                      password: %s
+                """.formatted(query.port(), keyId, secret);
+        PrometheusProcess prometheus = PrometheusProcess.start(folder, port, configuration);
+        try {
+            // when: Prometheus evaluates on our data
+            HttpResponse<String> response = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/query?query="
+                                            + encode("up{job=\"node\"}[15m]") + "&time=" + now / 1000))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+
+            // then
+            Map<Long, Double> found = new TreeMap<>();
+            JSON.readTree(response.body())
+                    .at("/data/result/0/values")
+                    .forEach(point -> found.put(
+                            Math.round(point.get(0).asDouble() * 1000),
+                            Double.valueOf(point.get(1).asText())));
+            assertThat(found).as(response.body()).isEqualTo(expected);
+        } finally {
+            prometheus.close();
+        }
+    }
+
+    @Test
     void shouldWarnWhenAWriterIsGoneAndAskTheNextOwner() throws Exception {
         // given: the writer is deaf but still owns its partitions
         writer.deaf();
@@ -402,7 +555,7 @@ class QueryIT {
         String basic = Base64.getEncoder().encodeToString((keyId + ":" + secret).getBytes(StandardCharsets.UTF_8));
         return HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + query.port() + "/prometheus/shop/api/v1/" + path))
-                .header("Authorization", "Basic " + basic);
+                .header("Authorization", basic(keyId, secret));
     }
 
     private static JsonNode send(HttpRequest.Builder request) throws Exception {

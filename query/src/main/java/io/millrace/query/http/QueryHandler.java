@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.millrace.model.TenantId;
 import io.millrace.runtime.control.Access;
-import io.millrace.runtime.control.AccessControl;
 import io.millrace.runtime.control.Authorization;
+import io.millrace.runtime.control.ControlState;
 import io.millrace.runtime.control.Instance;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,7 +35,8 @@ final class QueryHandler extends Handler.Abstract {
 
     private final Routes prometheus;
     private final @Nullable Handler admin;
-    private final AccessControl control;
+    private final ControlState control;
+    private final Callers callers;
     private final FairQueue queue;
     private final Cors cors;
     private final BooleanSupplier ready;
@@ -51,7 +52,8 @@ final class QueryHandler extends Handler.Abstract {
     QueryHandler(
             Routes prometheus,
             @Nullable Handler admin,
-            AccessControl control,
+            ControlState control,
+            Callers callers,
             FairQueue queue,
             Cors cors,
             BooleanSupplier ready,
@@ -61,6 +63,7 @@ final class QueryHandler extends Handler.Abstract {
         this.prometheus = prometheus;
         this.admin = admin;
         this.control = control;
+        this.callers = callers;
         this.queue = queue;
         this.cors = cors;
         this.ready = ready;
@@ -146,6 +149,12 @@ final class QueryHandler extends Handler.Abstract {
     private @Nullable Instance authorize(Exchange exchange, String instance) {
         BasicCredentials credentials = BasicCredentials.parse(exchange.header(HttpHeader.AUTHORIZATION.asString()));
         if (credentials == null) {
+            Instance open = exchange.header(HttpHeader.AUTHORIZATION.asString()) == null && TenantId.isValid(instance)
+                    ? control.openTo(Callers.address(exchange.request()), new TenantId(instance), Access.READ)
+                    : null;
+            if (open != null) {
+                return open;
+            }
             unauthenticated(exchange, "authentication needed: basic auth with the id and secret of an AccessKey");
             return null;
         }
@@ -160,6 +169,7 @@ final class QueryHandler extends Handler.Abstract {
         Authorization decision =
                 control.decide(credentials.keyId(), credentials.secret(), new TenantId(instance), Access.READ);
         if (decision instanceof Authorization.Granted granted) {
+            callers.accepted(credentials.keyId(), exchange.request());
             return granted.instance();
         } else if (decision instanceof Authorization.Forbidden forbidden) {
             exchange.fail(ApiException.of("forbidden", 403, forbidden.why()));
@@ -168,6 +178,12 @@ final class QueryHandler extends Handler.Abstract {
         } else if (decision instanceof Authorization.NotReady) {
             unavailable(exchange, "the query service is starting: it has not read all accounts yet");
         } else {
+            int wait = callers.failed(credentials.keyId(), exchange.request());
+            if (wait > 0) {
+                exchange.setHeader("Retry-After", String.valueOf(wait));
+                exchange.fail(ApiException.tooManyRequests("too many failed attempts, wait " + wait + " s"));
+                return null;
+            }
             unauthenticated(exchange, "wrong AccessKey id or secret, or the key is disabled or expired");
         }
         return null;

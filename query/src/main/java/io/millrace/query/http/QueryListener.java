@@ -4,9 +4,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.runtime.Health;
 import io.millrace.runtime.Service;
-import io.millrace.runtime.control.AccessControl;
+import io.millrace.runtime.control.ControlState;
 import java.util.function.BooleanSupplier;
-import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP side of the query service as one service: the listener and the queue behind it. */
@@ -14,6 +13,7 @@ public final class QueryListener implements Service {
     private final QueryServer server;
     private final FairQueue queue;
     private final MeterRegistry registry;
+    private final @Nullable AdminHandler admin;
 
     /**
      * @param prometheus what stands below {@code /prometheus/{instance}/}
@@ -24,13 +24,15 @@ public final class QueryListener implements Service {
     public QueryListener(
             HttpOptions options,
             Routes prometheus,
-            @Nullable Handler admin,
-            AccessControl control,
+            @Nullable AdminHandler admin,
+            ControlState control,
+            Callers callers,
             FairQueue queue,
             BooleanSupplier ready,
             MeterRegistry registry) {
         this.queue = queue;
         this.registry = registry;
+        this.admin = admin;
         this.server = new QueryServer(
                 options.host(),
                 options.port(),
@@ -38,6 +40,7 @@ public final class QueryListener implements Service {
                         prometheus,
                         admin,
                         control,
+                        callers,
                         queue,
                         new Cors(options.corsOrigins()),
                         ready,
@@ -76,6 +79,9 @@ public final class QueryListener implements Service {
     @Override
     public void close() {
         queue.close(); // what runs may end; what comes now is told to come back
+        if (admin != null) {
+            admin.close();
+        }
         server.close();
     }
 }

@@ -13,6 +13,7 @@ import io.millrace.promql.parse.ParserOptions;
 import io.millrace.promql.parse.PromqlParser;
 import io.millrace.promql.storage.Queryable;
 import io.millrace.promql.storage.Selection;
+import io.millrace.query.http.Callers;
 import io.millrace.query.http.FairQueue;
 import io.millrace.query.http.HttpOptions;
 import io.millrace.query.http.QueryListener;
@@ -26,7 +27,9 @@ import io.millrace.query.read.StoredChunk;
 import io.millrace.runtime.control.AccessKeys;
 import io.millrace.runtime.control.Account;
 import io.millrace.runtime.control.ControlState;
+import io.millrace.runtime.control.FailedAttempts;
 import io.millrace.runtime.control.Instance;
+import io.millrace.runtime.control.KeyUses;
 import io.millrace.runtime.control.Policy;
 import io.millrace.runtime.control.User;
 import io.millrace.testkit.store.InMemoryStore;
@@ -103,6 +106,7 @@ final class ApiHarness implements AutoCloseable {
                         now),
                 null,
                 control,
+                new Callers(new FailedAttempts(System::nanoTime), new KeyUses(Clock.systemUTC())),
                 new FairQueue(2, 2, 10, 10),
                 () -> ready,
                 new SimpleMeterRegistry());
