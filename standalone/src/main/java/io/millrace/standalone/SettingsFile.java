@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class SettingsFile {
 
     static final String QUERY_PORT = "query.http.port";
+    static final String WRITER_PORT = "writer.internal.port";
 
     private static final List<String> SERVICES = List.of("gateway", "processor", "writer", "query");
     private static final List<String> SERVICES_WITH_STORE = List.of("writer", "query");
@@ -35,32 +36,47 @@ final class SettingsFile {
         });
         values.putAll(environment);
         options.forEach((key, value) -> values.put(variable(key), value));
-        StandaloneSettings standalone =
-                Configuration.load(Settings.class, file, values).standalone();
-        fixed(standalone, folder).forEach((key, value) -> values.put(variable(key), value));
+        Settings chosen = Configuration.load(Settings.class, file, values);
+        fixed(chosen, folder).forEach((key, value) -> values.put(variable(key), value));
         return Configuration.load(Settings.class, file, values);
     }
 
     /** What is better than the services' defaults when all of them share one machine with Kafka and Cassandra. */
     private static Map<String, String> smallMachine() {
         return Map.of(
-                "gateway.in-flight.total", "64MiB",
-                "gateway.in-flight.per-instance", "48MiB",
-                "gateway.requests.max-threads", "32",
-                "query.promql.max-memory", "192MiB",
-                "query.read.max-memory", "128MiB",
-                "writer.max-in-flight", "32MiB");
+                "gateway.in-flight.total",
+                "64MiB",
+                "gateway.in-flight.per-instance",
+                "48MiB",
+                "gateway.requests.max-threads",
+                "32",
+                "query.promql.max-memory",
+                "192MiB",
+                "query.read.max-memory",
+                "128MiB",
+                WRITER_PORT,
+                "9204",
+                "writer.memory.max-open",
+                "128MiB",
+                "writer.memory.max-waiting",
+                "16MiB",
+                "writer.memory.max-inbox",
+                "8MiB");
     }
 
     /** What the embedded nodes and the data folder leave no choice about. */
-    private static Map<String, String> fixed(StandaloneSettings standalone, DataFolder folder) {
-        List<Integer> free = FreePorts.find(2);
+    private static Map<String, String> fixed(Settings chosen, DataFolder folder) {
+        StandaloneSettings standalone = chosen.standalone();
+        List<Integer> free = FreePorts.find(3);
         int kafkaPort = standalone.kafka().port() == 0
                 ? free.get(0)
                 : standalone.kafka().port();
         int cassandraPort = standalone.cassandra().port() == 0
                 ? free.get(1)
                 : standalone.cassandra().port();
+        int writerPort = chosen.writer().internal().port() == 0
+                ? free.get(2)
+                : chosen.writer().internal().port();
         Map<String, String> fixed = new HashMap<>();
         fixed.put("standalone.kafka.port", Integer.toString(kafkaPort));
         fixed.put("standalone.cassandra.port", Integer.toString(cassandraPort));
@@ -79,8 +95,11 @@ final class SettingsFile {
         fixed.put("query.writers.token", internalToken);
         fixed.put("writer.internal.token", internalToken);
         fixed.put("writer.internal.host", "127.0.0.1");
-        fixed.put("writer.internal.port", "0");
+        // Its name in the consumer group: with the same one it has its partitions back at once after a kill.
+        fixed.put(WRITER_PORT, Integer.toString(writerPort));
+        fixed.put("writer.internal.advertised-address", "127.0.0.1:" + writerPort);
         fixed.put("processor.state-directory", folder.processor().toString());
+        fixed.put("processor.instance-id", "standalone");
         fixed.put("gateway.internal.enabled", "true");
         fixed.put("gateway.internal.host", standalone.listen());
         fixed.put("query.http.host", standalone.listen());

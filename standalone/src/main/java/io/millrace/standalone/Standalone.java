@@ -111,6 +111,11 @@ final class Standalone {
                         settings.gateway().internal().port(),
                         "--gateway-port"),
                 new Port("the query API", own.listen(), settings.query().http().port(), "--query-port"),
+                new Port(
+                        "the storage-writer",
+                        loopback,
+                        settings.writer().internal().port(),
+                        "--writer-port"),
                 new Port("the admin endpoint", loopback, own.adminPort(), "--admin-port"),
                 new Port("Kafka", loopback, own.kafka().port(), "--kafka-port"),
                 new Port("Cassandra", loopback, own.cassandra().port(), "--cassandra-port"));

@@ -40,6 +40,12 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--query-port", paramLabel = "PORT", description = "Port of the query API (default: 9203).")
     private @Nullable Integer queryPort;
 
+    @Option(
+            names = "--writer-port",
+            paramLabel = "PORT",
+            description = "Port on 127.0.0.1 where the query API asks the storage-writer (default: 9204; 0: any).")
+    private @Nullable Integer writerPort;
+
     @Option(names = "--admin-port", paramLabel = "PORT", description = "Port of the admin endpoint (default: 9200).")
     private @Nullable Integer adminPort;
 
@@ -81,6 +87,7 @@ final class UpCommand implements Callable<Integer> {
         put(options, "standalone.listen", listen);
         put(options, "gateway.internal.port", gatewayPort);
         put(options, SettingsFile.QUERY_PORT, queryPort);
+        put(options, SettingsFile.WRITER_PORT, writerPort);
         put(options, "standalone.admin-port", adminPort);
         put(options, "standalone.kafka.port", kafkaPort);
         put(options, "standalone.cassandra.port", cassandraPort);
@@ -103,6 +110,7 @@ final class UpCommand implements Callable<Integer> {
         add(arguments, "--listen", listen);
         add(arguments, "--gateway-port", gatewayPort);
         add(arguments, "--query-port", queryPort);
+        add(arguments, "--writer-port", writerPort);
         add(arguments, "--admin-port", adminPort);
         add(arguments, "--kafka-port", kafkaPort);
         add(arguments, "--cassandra-port", cassandraPort);

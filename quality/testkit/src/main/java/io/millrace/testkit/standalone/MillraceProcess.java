@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -26,7 +27,7 @@ public final class MillraceProcess implements AutoCloseable {
     public record Result(int exitCode, String output) {}
 
     private final Path folder;
-    private final List<Integer> ports = FreePorts.find(5);
+    private final List<Integer> ports = FreePorts.find(6);
     private Optional<Process> process = Optional.empty();
     private String keyId = "";
     private String secret = "";
@@ -74,13 +75,22 @@ public final class MillraceProcess implements AutoCloseable {
                 "--query-port=" + ports.get(1),
                 "--admin-port=" + ports.get(2),
                 "--kafka-port=" + ports.get(3),
-                "--cassandra-port=" + ports.get(4));
+                "--cassandra-port=" + ports.get(4),
+                "--writer-port=" + ports.get(5));
     }
 
-    /** Runs one command to its end, in the folder above the data folder. */
+    /** Runs one command to its end. */
     public Result run(List<String> arguments) throws IOException, InterruptedException {
+        return run(arguments, Map.of());
+    }
+
+    /** Runs one command to its end, with more environment variables. */
+    public Result run(List<String> arguments, Map<String, String> environment)
+            throws IOException, InterruptedException {
         Path output = Files.createTempFile("millrace-command", ".out");
-        Process command = builder(arguments).redirectOutput(output.toFile()).start();
+        ProcessBuilder builder = builder(arguments);
+        builder.environment().putAll(environment);
+        Process command = builder.redirectOutput(output.toFile()).start();
         if (!command.waitFor(COMMAND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
             command.destroyForcibly();
             throw new IllegalStateException("millrace " + arguments + " did not end:\n" + Files.readString(output));
@@ -106,6 +116,18 @@ public final class MillraceProcess implements AutoCloseable {
             process.get().waitFor(COMMAND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         }
         return result;
+    }
+
+    /** Sends a signal by name to the process of the services and returns its exit code. */
+    public int signalAndWait(String name) throws IOException, InterruptedException {
+        Process running = process.orElseThrow();
+        new ProcessBuilder("kill", "-" + name, Long.toString(running.pid()))
+                .start()
+                .waitFor();
+        if (!running.waitFor(COMMAND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IllegalStateException("process " + running.pid() + " does not end after SIG" + name);
+        }
+        return running.exitValue();
     }
 
     /** SIGKILL to the services and to both nodes, at once. */
