@@ -18,7 +18,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 
-class RemoteWriteProperties {
+class RemoteWritePropertiesTest {
     private static final int MUTATIONS_PER_TRY = 100;
 
     /** Any request our encoder can make decodes to the same series, samples and exemplars. */
@@ -141,7 +141,7 @@ class RemoteWriteProperties {
     private static Arbitrary<String> texts() {
         return Arbitraries.oneOf(
                 Arbitraries.strings().withCharRange('a', 'c').ofMinLength(1).ofMaxLength(12),
-                Arbitraries.strings().ofMinLength(1).ofMaxLength(20).filter(RemoteWriteProperties::isUnicode));
+                Arbitraries.strings().ofMinLength(1).ofMaxLength(20).filter(RemoteWritePropertiesTest::isUnicode));
     }
 
     private static boolean isUnicode(String text) {
