@@ -6,7 +6,7 @@ import io.millrace.wire.record.UsageRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Where {@link PartitionProcessor} puts what it makes. Everything put during one batch becomes visible together. */
-interface Output {
+public interface Output {
     /** A batch of samples by series id. */
     void samples(byte[] tenantKey, int partition, byte[] batch);
 

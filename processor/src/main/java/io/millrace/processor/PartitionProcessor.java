@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * All of it is one transaction of Kafka Streams: after a crash the batch is processed again with the tables as they
  * were.
  */
-final class PartitionProcessor {
+public final class PartitionProcessor {
     private static final Logger log = LoggerFactory.getLogger(PartitionProcessor.class);
 
     private final int partition;
@@ -77,7 +77,7 @@ final class PartitionProcessor {
      * @param partition the partition of {@code received} this is for
      * @param partitions how many {@code samples} and {@code series} have
      */
-    PartitionProcessor(
+    public PartitionProcessor(
             int partition, int partitions, SeriesMemory memory, UsageLog usageLog, Output output, Shared shared) {
         this.partition = partition;
         this.partitions = partitions;
@@ -89,7 +89,7 @@ final class PartitionProcessor {
     }
 
     /** Processes one record of {@code received}. */
-    void process(byte @Nullable [] key, byte @Nullable [] value) {
+    public void process(byte @Nullable [] key, byte @Nullable [] value) {
         if (key == null || value == null) {
             setAside(key, value, "the record has no " + (key == null ? "key" : "value"));
             return;
@@ -114,7 +114,7 @@ final class PartitionProcessor {
     }
 
     /** Publishes the counts that have changed. To be called about once a second. */
-    void publishUsage() {
+    public void publishUsage() {
         nowMs = shared.clockMs().getAsLong();
         for (TenantWork tenant : tenants.values()) {
             SeriesTable table = tenant.table();

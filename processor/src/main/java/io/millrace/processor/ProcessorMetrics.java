@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The processor's own meters, shared by all its tasks. Thread-safe. */
-final class ProcessorMetrics {
+public final class ProcessorMetrics {
     private final Counter records;
     private final Counter bytes;
     private final Counter samples;
@@ -24,7 +24,7 @@ final class ProcessorMetrics {
     private final ActiveSeriesGauges activeSeries;
     private final Map<RejectReason, Counter> refused = new EnumMap<>(RejectReason.class);
 
-    ProcessorMetrics(MeterRegistry registry) {
+    public ProcessorMetrics(MeterRegistry registry) {
         activeSeries = new ActiveSeriesGauges(registry);
         records = counter(registry, "records", "Records of received that were processed");
         bytes = counter(registry, "bytes", "Bytes of the records of received that were processed");

@@ -12,4 +12,4 @@ import java.util.function.LongSupplier;
  * @param cluster what the other partitions have published
  * @param clockMs the wall clock
  */
-record Shared(ProcessorMetrics metrics, TenantPolicies policies, ClusterUsage cluster, LongSupplier clockMs) {}
+public record Shared(ProcessorMetrics metrics, TenantPolicies policies, ClusterUsage cluster, LongSupplier clockMs) {}

@@ -17,8 +17,10 @@ public final class Benchmarks {
                 GatewayDecodeBenchmark.run(
                         new Stopwatch(Duration.ofSeconds(6), Duration.ofMillis(500), 11), System.out);
             case "gateway" -> GatewayBenchmark.run(System.out);
+            case "processor-direct" -> ProcessorDirectBenchmark.run(System.out);
+            case "processor" -> ProcessorBenchmark.run(System.out, 100_000, 1_000_000);
             default -> {
-                System.err.println("usage: benchmarks codec|gateway-decode|gateway");
+                System.err.println("usage: benchmarks codec|gateway-decode|gateway|processor-direct|processor");
                 System.exit(2);
             }
         }
