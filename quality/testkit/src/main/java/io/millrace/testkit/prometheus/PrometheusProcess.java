@@ -89,12 +89,6 @@ public final class PrometheusProcess implements AutoCloseable {
         return folder.resolve("prometheus.log");
     }
 
-    /** Replaces the configuration and makes it take effect, as SIGHUP does. */
-    public void reload(String configuration) throws IOException, InterruptedException {
-        Files.writeString(configurationFile(folder), configuration);
-        new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
-    }
-
     public boolean isAlive() {
         return process.isAlive();
     }
