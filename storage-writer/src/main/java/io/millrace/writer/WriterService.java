@@ -15,6 +15,7 @@ import io.millrace.writer.http.OpenChunkServer;
 import io.millrace.writer.kafka.KafkaQuarantine;
 import io.millrace.writer.kafka.SampleConsumer;
 import io.millrace.writer.kafka.SeriesReader;
+import io.millrace.writer.ledger.LedgerConsumer;
 import io.millrace.writer.partition.OwnerSettings;
 import io.millrace.writer.partition.PartitionOwner;
 import io.millrace.writer.partition.Stores;
@@ -65,6 +66,8 @@ public final class WriterService implements Service {
     private @Nullable SeriesReader seriesReader;
     private @Nullable Thread consumerThread;
     private @Nullable Thread seriesThread;
+    private @Nullable LedgerConsumer ledgerConsumer;
+    private @Nullable Thread ledgerThread;
     private @Nullable Admin admin;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
     private boolean closed;
@@ -116,6 +119,15 @@ public final class WriterService implements Service {
                 settings.drainTimeout());
         seriesReader = reader;
         consumer = group;
+        LedgerConsumer ledgers = new LedgerConsumer(
+                () -> ledgerConsumer(clientId),
+                topics.rejections(),
+                topics.usage(),
+                store.rejections(),
+                store.usage(),
+                quarantine);
+        ledgerConsumer = ledgers;
+        ledgerThread = begin(ledgers, "writer-ledger");
         seriesThread = begin(reader, "writer-series");
         consumerThread = begin(group, "writer-consumer");
         log.info("writer started address={} group={}", address, groupId());
@@ -197,6 +209,17 @@ public final class WriterService implements Service {
         return measured(new KafkaConsumer<>(config));
     }
 
+    private Consumer<byte[], byte[]> ledgerConsumer(String clientId) {
+        Map<String, Object> config = KafkaClients.consumer(settings.kafka(), clientId + "-ledger");
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, groupId() + "-ledger");
+        config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int)
+                settings.sessionTimeout().toMillis());
+        config.put(
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                (int) settings.sessionTimeout().toMillis() / 4);
+        return measured(new KafkaConsumer<>(config));
+    }
+
     private KafkaConsumer<byte[], byte[]> measured(KafkaConsumer<byte[], byte[]> made) {
         KafkaClientMetrics of = new KafkaClientMetrics(made);
         of.bindTo(registry);
@@ -255,6 +278,10 @@ public final class WriterService implements Service {
         if (seriesReader != null) {
             seriesReader.stop();
             join(seriesThread, CLOSE_TIMEOUT);
+        }
+        if (ledgerConsumer != null) {
+            ledgerConsumer.stop();
+            join(ledgerThread, CLOSE_TIMEOUT);
         }
         if (producer != null) {
             producer.close(CLOSE_TIMEOUT);

@@ -76,7 +76,8 @@ class WriterIT {
     }
 
     @Test
-    void shouldLoseNothingAndDoubleNothingWhenItIsKilled(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws Exception {
+    void shouldLoseNothingAndDoubleNothingWhenItIsKilled(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder)
+            throws Exception {
         try (WriterEnvironment environment = new WriterEnvironment(Map.of("CHUNKS_FLUSH_INTERVAL", "3s"))) {
             List<SeriesId> ids = environment.announceMany(50, START);
             long sample = 0;
