@@ -1,44 +1,67 @@
 package io.millrace.promql.annotations;
 
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The warnings and infos of a query, each once, in the order in which they came up. Texts are Prometheus' own, ending in
- * the position {@code (line:column)} where it has one. Not thread-safe.
+ * the position {@code (line:column)} where it has one. The same text at two positions counts once, at the later of the two.
+ * Not thread-safe.
  */
 public final class Annotations {
-    private final Set<String> warnings = new LinkedHashSet<>();
-    private final Set<String> infos = new LinkedHashSet<>();
+    private static final String WARNING = "PromQL warning: ";
+    private static final String INFO = "PromQL info: ";
 
-    /** Adds a warning; the text without the prefix {@code PromQL warning: }. */
-    public void warn(String text) {
-        warnings.add("PromQL warning: " + text);
+    private final Map<String, Entry> warnings = new LinkedHashMap<>();
+    private final Map<String, Entry> infos = new LinkedHashMap<>();
+
+    private record Entry(String prefix, @Nullable BucketRepair repair, String position) {}
+
+    /**
+     * Adds a warning.
+     *
+     * @param text without the prefix {@code PromQL warning: }
+     * @param position as it is to end the text, such as {@code  (1:5)}
+     */
+    public void warn(String text, String position) {
+        warnings.put(text, new Entry(WARNING, null, position));
     }
 
     /** Adds an info; the text without the prefix {@code PromQL info: }. */
-    public void info(String text) {
-        infos.add("PromQL info: " + text);
+    public void info(String text, String position) {
+        infos.put(text, new Entry(INFO, null, position));
+    }
+
+    /** Adds an info on repaired buckets, which tells of all repairs with the same text together. */
+    public void info(String text, BucketRepair repair, String position) {
+        infos.merge(
+                text,
+                new Entry(INFO, repair, position),
+                (before, now) -> new Entry(INFO, repair.and(before.repair), position));
     }
 
     /** Adds a warning that is not the language's, such as one of the store. */
     public void warnPlain(String text) {
-        warnings.add(text);
-    }
-
-    public void addAll(Annotations other) {
-        warnings.addAll(other.warnings);
-        infos.addAll(other.infos);
+        warnings.put(text, new Entry("", null, ""));
     }
 
     public Collection<String> warnings() {
-        return Collections.unmodifiableSet(warnings);
+        return texts(warnings);
     }
 
     public Collection<String> infos() {
-        return Collections.unmodifiableSet(infos);
+        return texts(infos);
+    }
+
+    private static List<String> texts(Map<String, Entry> entries) {
+        List<String> texts = new ArrayList<>(entries.size());
+        entries.forEach((text, entry) ->
+                texts.add(entry.prefix + text + (entry.repair == null ? "" : entry.repair.text()) + entry.position));
+        return texts;
     }
 
     public boolean isEmpty() {

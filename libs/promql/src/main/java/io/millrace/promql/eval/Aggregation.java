@@ -28,7 +28,7 @@ final class Aggregation {
             return expr.grouping().isEmpty() ? Labels.EMPTY : labels.only(expr.grouping());
         }
         List<String> dropped = new ArrayList<>(expr.grouping());
-        dropped.addAll(NameRemoval.METADATA);
+        dropped.add(Labels.METRIC_NAME);
         return labels.without(dropped);
     }
 
@@ -52,11 +52,10 @@ final class Aggregation {
                     continue;
                 }
                 Labels labels = groupLabels(expr, each.labels());
-
                 Group group = groups.computeIfAbsent(
                         labels, created -> new Group(GroupAccumulator.of(expr, grid.steps(), context)));
                 group.dropName |= each.dropName();
-                group.accumulator.add(each.values());
+                group.accumulator.add(each.values(), each.labels().metricName());
             }
         }
         List<StepSeries> result = new ArrayList<>(groups.size());

@@ -42,7 +42,7 @@ final class ClassicBuckets {
     }
 
     /** Makes counts rise: scrapes of buckets that were being updated, or sums of such, can fall. */
-    void makeMonotonic() {
+    private void makeMonotonic() {
         double highest = size == 0 ? 0 : counts[0];
         for (int i = 1; i < size; i++) {
             double count = counts[i];
@@ -51,7 +51,7 @@ final class ClassicBuckets {
             }
             if (almostEqual(highest, count)) {
                 counts[i] = highest;
-            } else if (count > highest) {
+            } else if (!(count < highest)) {
                 highest = count;
             } else {
                 repaired = true;
@@ -72,6 +72,7 @@ final class ClassicBuckets {
                         : difference / Math.min(size, Double.MAX_VALUE) < TOLERANCE);
     }
 
+    /** Whether {@link #quantile} had to raise counts, by more than rounding explains. */
     boolean repaired() {
         return repaired;
     }
@@ -88,7 +89,6 @@ final class ClassicBuckets {
         return repairedBy;
     }
 
-    /** Call {@link #makeMonotonic} before. */
     double quantile(double q) {
         if (Double.isNaN(q)) {
             return Double.NaN;
@@ -99,16 +99,20 @@ final class ClassicBuckets {
         if (q > 1) {
             return Double.POSITIVE_INFINITY;
         }
-        if (!isComplete() || size < 2) {
+        if (!isComplete()) {
+            return Double.NaN;
+        }
+        makeMonotonic();
+        if (size < 2) {
             return Double.NaN;
         }
         double observations = counts[size - 1];
-        if (observations == 0 || Double.isNaN(observations)) {
+        if (observations == 0) {
             return Double.NaN;
         }
         double rank = q * observations;
         int bucket = 0;
-        while (bucket < size - 1 && counts[bucket] < rank) {
+        while (bucket < size - 1 && !(counts[bucket] >= rank)) {
             bucket++;
         }
         if (bucket == size - 1) {

@@ -2,6 +2,7 @@ package io.millrace.promql.eval;
 
 import io.millrace.promql.ast.AtModifier;
 import io.millrace.promql.ast.Call;
+import io.millrace.promql.ast.Expr;
 import io.millrace.promql.ast.MatrixSelector;
 import io.millrace.promql.ast.VectorSelector;
 import io.millrace.promql.ast.VectorSelector.Extension;
@@ -10,6 +11,7 @@ import io.millrace.promql.storage.Selection;
 import io.millrace.promql.storage.SeriesSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -56,18 +58,29 @@ final class ExtendedRanges implements SeriesStream {
 
     /** @param matrix the argument of {@code expr}, with an extension */
     static SeriesStream of(QueryContext context, Call expr, MatrixSelector matrix, Grid grid) {
-        String name = expr.function().name();
-        Extension extension = matrix.selector().extension();
+        check(expr, matrix);
+        RangeFunction function =
+                Objects.requireNonNull(FUNCTIONS.get(expr.function().name()));
+        return NameRemoval.distinct(context, new ExtendedRanges(context, expr, matrix, grid, function));
+    }
+
+    /** Fails the query when the argument of a call has an extension that the function knows nothing of. */
+    static void check(Call expr, Expr argument) {
+        Extension extension = argument.unwrapped() instanceof MatrixSelector matrix
+                ? matrix.selector().extension()
+                : Extension.NONE;
+        if (extension == Extension.NONE) {
+            return;
+        }
         boolean smoothed = extension == Extension.SMOOTHED;
         Set<String> allowed = smoothed ? SMOOTHED : FUNCTIONS.keySet();
-        RangeFunction function = FUNCTIONS.get(name);
-        if (function == null || !allowed.contains(name)) {
+        String name = expr.function().name();
+        if (!allowed.contains(name)) {
             throw new QueryException(
                     QueryException.Kind.EXECUTION,
                     (smoothed ? "smoothed" : "anchored") + " modifier can only be used with: "
                             + String.join(", ", new TreeSet<>(allowed)) + " - not with " + name);
         }
-        return NameRemoval.distinct(context, new ExtendedRanges(context, expr, matrix, grid, function));
     }
 
     private long rangeEndMs(int step) {
@@ -102,6 +115,7 @@ final class ExtendedRanges implements SeriesStream {
                 function.apply(window, call, values, step);
             }
         }
+        call.infoOfNonCounter(values.hasFloats());
         return NameRemoval.drop(context, new StepSeries(series.labels(), false, values), values);
     }
 

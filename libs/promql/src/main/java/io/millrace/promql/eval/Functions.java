@@ -67,8 +67,8 @@ final class Functions {
                         values,
                         (evaluator.context().endMs() - evaluator.context().startMs()) / 1000.0);
             case "step" -> Arrays.fill(values, evaluator.context().stepMs() / 1000.0);
-            case "min_of" -> combine(evaluator, call, grid, values, Math::min);
-            case "max_of" -> combine(evaluator, call, grid, values, Math::max);
+            case "min_of" -> combine(evaluator, call, grid, values, MathFunctions::min);
+            case "max_of" -> combine(evaluator, call, grid, values, MathFunctions::max);
             case "scalar" -> onlyValue(evaluator, call.arguments().get(0), grid, values);
             default -> throw unknown(call);
         }
@@ -190,6 +190,7 @@ final class Functions {
                         function.apply(window, rangeCall, values, step);
                     }
                 }
+                rangeCall.infoOfNonCounter(values.hasFloats());
                 StepSeries result = new StepSeries(series.labels(), series.dropName(), values);
                 return keepsName ? result : NameRemoval.drop(context, result, values);
             }

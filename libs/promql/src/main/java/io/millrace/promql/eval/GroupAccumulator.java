@@ -1,6 +1,8 @@
 package io.millrace.promql.eval;
 
 import io.millrace.promql.ast.AggregateExpr;
+import io.millrace.promql.ast.Aggregator;
+import io.millrace.promql.format.GoString;
 import io.millrace.promql.histogram.FloatHistogram;
 import io.millrace.promql.histogram.HistogramMean;
 import io.millrace.promql.histogram.HistogramSum;
@@ -29,16 +31,17 @@ abstract class GroupAccumulator {
         };
     }
 
-    abstract void add(StepValues values);
+    /** @param metricName of the series, for annotations */
+    abstract void add(StepValues values, String metricName);
 
     abstract StepValues finish();
 
     final String position() {
-        return Positions.suffix(context, expr.operand().position());
+        return context.position(expr.operand().position());
     }
 
     final void ignoreHistogram() {
-        context.annotations().info("ignored histogram in " + expr.aggregator().keyword() + " aggregation" + position());
+        context.annotations().info("ignored histogram in " + expr.aggregator().keyword() + " aggregation", position());
     }
 
     /** Sum and average with Kahan compensation; an average that would overflow goes on as an incremental mean. */
@@ -50,34 +53,40 @@ abstract class GroupAccumulator {
         private final boolean[] incremental;
         private @Nullable HistogramSum @Nullable [] histograms;
         private @Nullable HistogramMean @Nullable [] means;
-        private final boolean[] mixed;
+        private final boolean[] sawFloat;
+        private final boolean[] sawHistogram;
+        private final boolean[] refused;
 
         Sums(AggregateExpr expr, int steps, QueryContext context) {
             super(expr, steps, context);
-            average = expr.aggregator() == io.millrace.promql.ast.Aggregator.AVG;
+            average = expr.aggregator() == Aggregator.AVG;
             sums = new double[steps];
             compensations = new double[steps];
             counts = new double[steps];
             incremental = new boolean[steps];
-            mixed = new boolean[steps];
+            sawFloat = new boolean[steps];
+            sawHistogram = new boolean[steps];
+            refused = new boolean[steps];
         }
 
         @Override
-        void add(StepValues values) {
+        void add(StepValues values, String metricName) {
             for (int step = 0; step < values.steps(); step++) {
-                if (!values.has(step) || mixed[step]) {
+                if (!values.has(step) || refused[step]) {
                     continue;
                 }
                 FloatHistogram histogram = values.histogram(step);
-                boolean sawHistogram = hasHistogram(step);
-                if (counts[step] > 0 && sawHistogram != (histogram != null)) {
-                    mixed[step] = true;
-                    context.annotations()
-                            .warn("encountered a mix of histograms and floats for aggregation" + position());
-                } else if (histogram != null) {
-                    addHistogram(step, histogram);
+                if (histogram != null) {
+                    // After a float there is nothing to add a histogram to: the group will not have a result.
+                    if (sawHistogram[step] || !sawFloat[step]) {
+                        addHistogram(step, histogram, metricName);
+                    }
+                    sawHistogram[step] = true;
                 } else {
-                    addFloat(step, values.value(step));
+                    sawFloat[step] = true;
+                    if (!sawHistogram[step]) {
+                        addFloat(step, values.value(step));
+                    }
                 }
             }
         }
@@ -128,10 +137,10 @@ abstract class GroupAccumulator {
             sums[step] = next;
         }
 
-        private void addHistogram(int step, FloatHistogram histogram) {
+        private void addHistogram(int step, FloatHistogram histogram, String metricName) {
             counts[step]++;
             if (average) {
-                addToMean(step, histogram);
+                addToMean(step, histogram, metricName);
                 return;
             }
             if (histograms == null) {
@@ -141,13 +150,13 @@ abstract class GroupAccumulator {
             if (sum == null) {
                 histograms[step] = new HistogramSum(histogram);
             } else if (!sum.isCompatible(histogram)) {
-                refuseMix(step);
+                refuseMix(step, metricName);
             } else {
                 sum.add(histogram);
             }
         }
 
-        private void addToMean(int step, FloatHistogram histogram) {
+        private void addToMean(int step, FloatHistogram histogram, String metricName) {
             if (means == null) {
                 means = new HistogramMean[sums.length];
             }
@@ -155,27 +164,30 @@ abstract class GroupAccumulator {
             if (mean == null) {
                 means[step] = new HistogramMean(histogram);
             } else if (!mean.isCompatible(histogram)) {
-                refuseMix(step);
+                refuseMix(step, metricName);
             } else {
                 mean.add(histogram);
             }
         }
 
-        private void refuseMix(int step) {
-            mixed[step] = true;
+        private void refuseMix(int step, String metricName) {
+            refused[step] = true;
             context.annotations()
-                    .warn("vector contains a mix of histograms with exponential and custom buckets schemas"
-                            + position());
-        }
-
-        private boolean hasHistogram(int step) {
-            return (histograms != null && histograms[step] != null) || (means != null && means[step] != null);
+                    .warn(
+                            "vector contains a mix of histograms with exponential and custom buckets schemas"
+                                    + " for metric name " + GoString.quote(metricName),
+                            position());
         }
 
         @Override
         StepValues finish() {
             for (int step = 0; step < sums.length; step++) {
-                if (counts[step] == 0 || mixed[step]) {
+                if (sawFloat[step] && sawHistogram[step]) {
+                    context.annotations()
+                            .warn("encountered a mix of histograms and floats for aggregation", position());
+                    continue;
+                }
+                if (counts[step] == 0 || refused[step]) {
                     continue;
                 }
                 if (means != null && means[step] != null) {
@@ -199,10 +211,10 @@ abstract class GroupAccumulator {
 
         private void annotate(HistogramSum sum) {
             if (sum.hintCollision()) {
-                context.annotations().warn("conflicting counter resets during histogram aggregation" + position());
+                context.annotations().warn("conflicting counter resets during histogram aggregation", position());
             }
             if (sum.boundsReconciled()) {
-                context.annotations().info("mismatched custom buckets were reconciled during aggregation" + position());
+                context.annotations().info("mismatched custom buckets were reconciled during aggregation", position());
             }
         }
     }
@@ -212,11 +224,11 @@ abstract class GroupAccumulator {
 
         Counts(AggregateExpr expr, int steps, QueryContext context) {
             super(expr, steps, context);
-            group = expr.aggregator() == io.millrace.promql.ast.Aggregator.GROUP;
+            group = expr.aggregator() == Aggregator.GROUP;
         }
 
         @Override
-        void add(StepValues values) {
+        void add(StepValues values, String metricName) {
             for (int step = 0; step < values.steps(); step++) {
                 if (values.has(step)) {
                     result.set(step, group ? 1 : result.value(step) + 1);
@@ -235,11 +247,11 @@ abstract class GroupAccumulator {
 
         Extremes(AggregateExpr expr, int steps, QueryContext context) {
             super(expr, steps, context);
-            max = expr.aggregator() == io.millrace.promql.ast.Aggregator.MAX;
+            max = expr.aggregator() == Aggregator.MAX;
         }
 
         @Override
-        void add(StepValues values) {
+        void add(StepValues values, String metricName) {
             for (int step = 0; step < values.steps(); step++) {
                 if (!values.has(step)) {
                     continue;
@@ -270,13 +282,13 @@ abstract class GroupAccumulator {
 
         Variances(AggregateExpr expr, int steps, QueryContext context) {
             super(expr, steps, context);
-            deviation = expr.aggregator() == io.millrace.promql.ast.Aggregator.STDDEV;
+            deviation = expr.aggregator() == Aggregator.STDDEV;
             means = new double[steps];
             counts = new double[steps];
         }
 
         @Override
-        void add(StepValues values) {
+        void add(StepValues values, String metricName) {
             for (int step = 0; step < values.steps(); step++) {
                 if (!values.has(step)) {
                     continue;

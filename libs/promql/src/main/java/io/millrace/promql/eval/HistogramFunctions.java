@@ -153,14 +153,17 @@ final class HistogramFunctions {
         return to > 0 ? (logValue - logFrom) / (logTo - logFrom) : 1 - (logValue - logTo) / (logFrom - logTo);
     }
 
-    /** The variance, each observation taken as the middle of its bucket: geometric where buckets grow exponentially. */
+    /**
+     * The variance, each observation taken as the middle of its bucket: geometric where buckets grow exponentially. Infinite
+     * or NaN when observations are in a custom bucket without an end, as in Prometheus.
+     */
     static double variance(FloatHistogram histogram) {
         double mean = histogram.sum() / histogram.count();
         KahanSum variance = new KahanSum();
         for (Bucket bucket : histogram.buckets()) {
             double middle;
             if (histogram.usesCustomBuckets()) {
-                middle = customMiddle(bucket);
+                middle = (bucket.upper() + bucket.lower()) / 2;
             } else if (bucket.lower() <= 0 && bucket.upper() >= 0) {
                 middle = 0;
             } else {
@@ -171,15 +174,5 @@ final class HistogramFunctions {
             variance.add(bucket.count() * distance * distance);
         }
         return variance.value() / histogram.count();
-    }
-
-    /** The first bucket begins at 0 when it ends above; a bucket without an end counts with the bound it has. */
-    private static double customMiddle(Bucket bucket) {
-        if (bucket.lower() == Double.NEGATIVE_INFINITY) {
-            return bucket.upper() > 0 && bucket.upper() < Double.POSITIVE_INFINITY
-                    ? bucket.upper() / 2
-                    : bucket.upper();
-        }
-        return bucket.upper() == Double.POSITIVE_INFINITY ? bucket.lower() : (bucket.lower() + bucket.upper()) / 2;
     }
 }

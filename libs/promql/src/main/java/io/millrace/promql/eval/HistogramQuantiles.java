@@ -1,10 +1,12 @@
 package io.millrace.promql.eval;
 
 import io.millrace.model.Labels;
+import io.millrace.promql.annotations.BucketRepair;
 import io.millrace.promql.ast.Call;
 import io.millrace.promql.ast.Expr;
 import io.millrace.promql.engine.QueryException;
 import io.millrace.promql.format.GoFloat;
+import io.millrace.promql.format.GoString;
 import io.millrace.promql.histogram.FloatHistogram;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -103,8 +105,9 @@ final class HistogramQuantiles {
         for (double quantile : quantiles) {
             if (!(quantile >= 0 && quantile <= 1)) {
                 context.annotations()
-                        .warn("quantile value should be between 0 and 1, got " + GoFloat.formatF(quantile)
-                                + Positions.suffix(context, parameter.position()));
+                        .warn(
+                                "quantile value should be between 0 and 1, got " + GoFloat.formatG(quantile),
+                                context.position(parameter.position()));
             }
         }
     }
@@ -120,15 +123,24 @@ final class HistogramQuantiles {
 
         @Override
         public double classic(ClassicBuckets buckets, int step, Group group) {
-            buckets.makeMonotonic();
+            double quantile = buckets.quantile(quantiles[step]);
             if (buckets.repaired()) {
-                info(
-                        "input to histogram_quantile needed to be fixed for monotonicity (see"
-                                + " https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)",
-                        group,
-                        argument);
+                long time = grid.time(step);
+                context.annotations()
+                        .info(
+                                "input to histogram_quantile needed to be fixed for monotonicity (see"
+                                        + " https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)"
+                                        + forMetric(nameInInfos(group)),
+                                new BucketRepair(
+                                        time,
+                                        time,
+                                        buckets.repairedFrom(),
+                                        buckets.repairedTo(),
+                                        buckets.repairedBy(),
+                                        1),
+                                context.position(argument.position()));
             }
-            return buckets.quantile(quantiles[step]);
+            return quantile;
         }
 
         @Override
@@ -212,9 +224,10 @@ final class HistogramQuantiles {
             bound = GoFloat.parse(text);
         } catch (NumberFormatException e) {
             context.annotations()
-                    .warn("bucket label \"le\" is missing or has a malformed value of \"" + text + "\""
-                            + forMetric(series.labels().metricName())
-                            + Positions.suffix(context, argument.position()));
+                    .warn(
+                            "bucket label \"le\" is missing or has a malformed value of " + GoString.quote(text)
+                                    + forMetric(series.labels().metricName()),
+                            context.position(argument.position()));
             return;
         }
         Group group = groups.computeIfAbsent(named.without(Set.of(BUCKET_BOUND)), labels -> new Group());
@@ -240,8 +253,9 @@ final class HistogramQuantiles {
         }
         if (histogram != null && size > 0) {
             context.annotations()
-                    .warn("vector contains a mix of classic and native histograms" + forMetric(group.metricName)
-                            + Positions.suffix(context, argument.position()));
+                    .warn(
+                            "vector contains a mix of classic and native histograms" + forMetric(group.metricName),
+                            context.position(argument.position()));
         } else if (histogram != null) {
             values.set(step, question.natively(histogram, step, group));
         } else if (size > 0) {
@@ -250,10 +264,15 @@ final class HistogramQuantiles {
     }
 
     private void info(String text, Group group, Expr argument) {
-        context.annotations().info(text + forMetric(group.metricName) + Positions.suffix(context, argument.position()));
+        context.annotations().info(text + forMetric(nameInInfos(group)), context.position(argument.position()));
+    }
+
+    /** Prometheus has dropped the name by the time it looks at buckets, unless that is delayed. */
+    private String nameInInfos(Group group) {
+        return context.options().delayedNameRemoval() ? group.metricName : "";
     }
 
     private static String forMetric(String name) {
-        return name.isEmpty() ? "" : " for metric name \"" + name + "\"";
+        return name.isEmpty() ? "" : " for metric name " + GoString.quote(name);
     }
 }

@@ -72,7 +72,7 @@ final class InstantFunctions {
                     result.set(step, function.applyAsDouble(histogram));
                 }
             }
-            return NameRemoval.drop(context, series, result);
+            return NameRemoval.dropNameOnly(context, series, result);
         }));
     }
 
@@ -104,17 +104,16 @@ final class InstantFunctions {
 
     SeriesStream clampMax() {
         double[] max = scalar(1);
-        return floats(argument(0), (value, step) -> clamp(value, Double.NEGATIVE_INFINITY, max[step]));
+        return floats(argument(0), (value, step) -> MathFunctions.min(max[step], value));
     }
 
     SeriesStream clampMin() {
         double[] min = scalar(1);
-        return floats(argument(0), (value, step) -> clamp(value, min[step], Double.POSITIVE_INFINITY));
+        return floats(argument(0), (value, step) -> MathFunctions.max(min[step], value));
     }
 
-    /** NaN anywhere gives NaN. */
     private static double clamp(double value, double min, double max) {
-        return Math.max(min, Math.min(max, value));
+        return MathFunctions.max(min, MathFunctions.min(max, value));
     }
 
     SeriesStream round() {
@@ -149,9 +148,12 @@ final class InstantFunctions {
         }));
     }
 
-    /** The start timestamp of each sample; nothing for an expression, since only samples have one. */
+    /**
+     * The start timestamp of each sample; nothing for an expression, since only samples have one, nor where start
+     * timestamps are not to count.
+     */
     SeriesStream startTimestamp() {
-        if (!(argument(0).unwrapped() instanceof VectorSelector selector)) {
+        if (!context.options().useStartTimestamps() || !(argument(0).unwrapped() instanceof VectorSelector selector)) {
             return SeriesStream.EMPTY;
         }
         SeriesStream starts =
@@ -164,7 +166,7 @@ final class InstantFunctions {
         StepValues seen = new StepValues(grid.steps());
         try (SeriesStream series = evaluator.vector(argument(0), grid)) {
             for (StepSeries next = series.next(); next != null; next = series.next()) {
-                markPresent(next.values(), seen);
+                seen.markPresent(next.values());
             }
         }
         return SeriesStream.of(List.of(new StepSeries(absentLabels(argument(0)), false, inverse(seen))));
@@ -173,6 +175,7 @@ final class InstantFunctions {
     SeriesStream absentOverTime() {
         StepValues seen = new StepValues(grid.steps());
         Window window = new Window();
+        ExtendedRanges.check(call, argument(0));
         try (RangeStream ranges = evaluator.range(argument(0), grid, "absent_over_time")) {
             for (RangeStream.RangeSeries next = ranges.next(); next != null; next = ranges.next()) {
                 window.reset(next.samples());
@@ -186,14 +189,6 @@ final class InstantFunctions {
             }
         }
         return SeriesStream.of(List.of(new StepSeries(absentLabels(argument(0)), false, inverse(seen))));
-    }
-
-    private static void markPresent(StepValues values, StepValues seen) {
-        for (int step = 0; step < values.steps(); step++) {
-            if (values.has(step)) {
-                seen.set(step, 1);
-            }
-        }
     }
 
     private static StepValues inverse(StepValues seen) {
@@ -263,8 +258,9 @@ final class InstantFunctions {
     static void warnOfSorting(QueryContext context, Call call) {
         if (!context.isInstant()) {
             context.annotations()
-                    .warn("sort is ineffective for range queries since results are always ordered by labels"
-                            + Positions.suffix(context, call.position()));
+                    .warn(
+                            "sort is ineffective for range queries since results are always ordered by labels",
+                            context.position(call.position()));
         }
     }
 }

@@ -80,6 +80,20 @@ final class MathFunctions {
         return Math.copySign(result, value);
     }
 
+    /** The greater; NaN when either is, except that nothing is greater than infinity. */
+    static double max(double left, double right) {
+        return left == Double.POSITIVE_INFINITY || right == Double.POSITIVE_INFINITY
+                ? Double.POSITIVE_INFINITY
+                : Math.max(left, right);
+    }
+
+    /** The lesser; NaN when either is, except that nothing is less than negative infinity. */
+    static double min(double left, double right) {
+        return left == Double.NEGATIVE_INFINITY || right == Double.NEGATIVE_INFINITY
+                ? Double.NEGATIVE_INFINITY
+                : Math.min(left, right);
+    }
+
     /** The nearest multiple of {@code to}, ties upwards. */
     static double round(double value, double to) {
         double inverse = 1 / to;

@@ -23,6 +23,13 @@ final class NameRemoval {
         return labels.without(METADATA);
     }
 
+    /** As {@link #drop}, but leaves type and unit: so do the functions that make a number of a histogram. */
+    static StepSeries dropNameOnly(QueryContext context, StepSeries series, StepValues values) {
+        return context.options().delayedNameRemoval()
+                ? new StepSeries(series.labels(), true, values)
+                : new StepSeries(series.labels().without(Set.of(Labels.METRIC_NAME)), false, values);
+    }
+
     /** Labels after a function that drops the name, or the mark to do so at the end of the query. */
     static StepSeries drop(QueryContext context, StepSeries series, StepValues values) {
         return context.options().delayedNameRemoval()

@@ -1,5 +1,6 @@
 package io.millrace.promql.eval;
 
+import io.millrace.model.NativeHistogram.ResetHint;
 import io.millrace.promql.ast.BinaryExpr;
 import io.millrace.promql.ast.BinaryOperator;
 import io.millrace.promql.histogram.FloatHistogram;
@@ -19,13 +20,22 @@ final class PointOperation {
         this.operator = expr.operator();
     }
 
+    /** What became of a pair of points. */
+    enum Outcome {
+        /** There is a result. */
+        KEPT,
+        /** A comparison did not hold. */
+        FILTERED,
+        /** The operator has no meaning for the pair; an annotation says so. */
+        REFUSED
+    }
+
     /**
      * Puts the result of {@code left operator right} at a step, or nothing where there is none.
      *
      * @param keepRight whether a comparison that filters keeps the right point (the left one being a scalar)
-     * @return whether there is a result
      */
-    boolean apply(
+    Outcome apply(
             double left,
             @Nullable FloatHistogram leftHistogram,
             double right,
@@ -52,42 +62,41 @@ final class PointOperation {
             value = rightHistogram.multiply(left);
         }
         if (value == null) {
-            context.annotations().info(incompatibleTypes(leftHistogram != null, rightHistogram != null));
-            return false;
+            return refuse(leftHistogram != null, rightHistogram != null);
         }
         result.set(step, value);
-        return true;
+        return Outcome.KEPT;
     }
 
-    private boolean floats(double left, double right, boolean keepRight, StepValues result, int step) {
+    private Outcome floats(double left, double right, boolean keepRight, StepValues result, int step) {
         if (operator.isComparison()) {
             boolean holds = BinaryOperation.compare(operator, left, right);
             if (expr.returnBool()) {
                 result.set(step, holds ? 1 : 0);
-                return true;
+                return Outcome.KEPT;
             }
             if (holds) {
                 result.set(step, keepRight ? right : left);
             }
-            return holds;
+            return holds ? Outcome.KEPT : Outcome.FILTERED;
         }
         if (operator.isTrim()) {
-            context.annotations().info(incompatibleTypes(false, false));
-            return false;
+            return refuse(false, false);
         }
         result.set(step, BinaryOperation.arithmetic(operator, left, right));
-        return true;
+        return Outcome.KEPT;
     }
 
-    private boolean histograms(FloatHistogram left, FloatHistogram right, StepValues result, int step) {
+    private Outcome histograms(FloatHistogram left, FloatHistogram right, StepValues result, int step) {
         switch (operator) {
             case ADD, SUB -> {
                 HistogramSum sum = new HistogramSum(left);
                 if (!sum.isCompatible(right)) {
                     context.annotations()
-                            .warn("vector contains a mix of histograms with exponential and custom buckets schemas"
-                                    + position());
-                    return false;
+                            .warn(
+                                    "incompatible bucket layout encountered for binary operator " + operator.symbol(),
+                                    position());
+                    return Outcome.REFUSED;
                 }
                 boolean add = operator == BinaryOperator.ADD;
                 if (add) {
@@ -97,45 +106,45 @@ final class PointOperation {
                 }
                 annotate(sum, add ? "addition" : "subtraction");
                 FloatHistogram value = sum.value();
-                result.set(step, add ? value : value.withHint(io.millrace.model.NativeHistogram.ResetHint.GAUGE));
-                return true;
+                result.set(step, add ? value : value.withHint(ResetHint.GAUGE));
+                return Outcome.KEPT;
             }
             case EQL, NEQ -> {
                 boolean holds = left.equals(right) == (operator == BinaryOperator.EQL);
                 if (expr.returnBool()) {
                     result.set(step, holds ? 1 : 0);
-                    return true;
+                    return Outcome.KEPT;
                 }
                 if (holds) {
                     result.set(step, left);
                 }
-                return holds;
+                return holds ? Outcome.KEPT : Outcome.FILTERED;
             }
             case MUL, DIV, MOD, POW, ATAN2, LSS, GTR, LTE, GTE, TRIM_UPPER, TRIM_LOWER, AND, OR, UNLESS -> {
-                context.annotations().info(incompatibleTypes(true, true));
-                return false;
+                return refuse(true, true);
             }
         }
-        return false;
+        throw new IllegalStateException("not an operator: " + operator);
     }
 
     private void annotate(HistogramSum sum, String operation) {
         if (sum.hintCollision()) {
-            context.annotations().warn("conflicting counter resets during histogram " + operation + position());
+            context.annotations().warn("conflicting counter resets during histogram " + operation, position());
         }
         if (sum.boundsReconciled()) {
-            context.annotations()
-                    .info("mismatched custom buckets were reconciled during histogram " + operation + position());
+            context.annotations().info("mismatched custom buckets were reconciled during " + operation, position());
         }
     }
 
-    private String incompatibleTypes(boolean leftHistogram, boolean rightHistogram) {
-        return "incompatible sample types encountered for binary operator \"" + operator.symbol() + "\": "
+    private Outcome refuse(boolean leftHistogram, boolean rightHistogram) {
+        String text = "incompatible sample types encountered for binary operator \"" + operator.symbol() + "\": "
                 + (leftHistogram ? "histogram" : "float") + " " + operator.symbol() + " "
-                + (rightHistogram ? "histogram" : "float") + position();
+                + (rightHistogram ? "histogram" : "float");
+        context.annotations().info(text, position());
+        return Outcome.REFUSED;
     }
 
     private String position() {
-        return Positions.suffix(context, expr.position());
+        return context.position(expr.position());
     }
 }

@@ -8,8 +8,8 @@ final class Positions {
     private Positions() {}
 
     /** {@code " (line:column)"} of the begin of a range, both from 1, columns in bytes. */
-    static String suffix(QueryContext context, PositionRange position) {
-        byte[] query = context.query().getBytes(StandardCharsets.UTF_8);
+    static String suffix(String text, PositionRange position) {
+        byte[] query = text.getBytes(StandardCharsets.UTF_8);
         int line = 1;
         int column = 1;
         for (int i = 0; i < position.start() && i < query.length; i++) {

@@ -1,12 +1,15 @@
 package io.millrace.promql.eval;
 
 import io.millrace.promql.annotations.Annotations;
+import io.millrace.promql.ast.PositionRange;
 import io.millrace.promql.ast.VectorSelector;
 import io.millrace.promql.engine.EngineOptions;
 import io.millrace.promql.engine.QueryException;
 import io.millrace.promql.engine.QueryOptions;
 import io.millrace.promql.storage.Queryable;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -27,6 +30,7 @@ public final class QueryContext {
     private final long endMs;
     private final long stepMs;
     private final Annotations annotations = new Annotations();
+    private final Map<PositionRange, String> positions = new HashMap<>();
     private final long deadlineNanos;
     private final long maxHeld;
     private Set<VectorSelector> statisticsOnly = Set.of();
@@ -72,11 +76,6 @@ public final class QueryContext {
         return statisticsOnly.contains(selector);
     }
 
-    /** The text of the query, for positions in annotations. */
-    String query() {
-        return query;
-    }
-
     /** Bounds and step of the whole query, ms; the step is 0 for an instant query. */
     long startMs() {
         return startMs;
@@ -97,6 +96,11 @@ public final class QueryContext {
     long lookbackMs() {
         Duration own = queryOptions.lookback();
         return (own == null ? options.lookback() : own).toMillis();
+    }
+
+    /** Where in the query something stands, as annotations end: {@code  (line:column)}. */
+    String position(PositionRange range) {
+        return positions.computeIfAbsent(range, found -> Positions.suffix(query, found));
     }
 
     public Annotations annotations() {
@@ -142,10 +146,10 @@ public final class QueryContext {
     /** Ends the query when its time is up or nobody waits for it any more. */
     void checkAlive() {
         if (queryOptions.cancelled().getAsBoolean()) {
-            throw new QueryException(QueryException.Kind.CANCELED, "query was canceled in query execution");
+            throw new QueryException(QueryException.Kind.CANCELED, "query was canceled in expression evaluation");
         }
         if (System.nanoTime() - deadlineNanos > 0) {
-            throw new QueryException(QueryException.Kind.TIMEOUT, "query timed out in query execution");
+            throw new QueryException(QueryException.Kind.TIMEOUT, "query timed out in expression evaluation");
         }
     }
 

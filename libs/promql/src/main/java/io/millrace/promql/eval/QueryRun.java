@@ -1,7 +1,9 @@
 package io.millrace.promql.eval;
 
 import io.millrace.promql.ast.Expr;
+import io.millrace.promql.ast.MatrixSelector;
 import io.millrace.promql.ast.ValueType;
+import io.millrace.promql.ast.VectorSelector.Extension;
 import io.millrace.promql.engine.QueryValue;
 import io.millrace.promql.histogram.FloatHistogram;
 import java.util.ArrayList;
@@ -53,11 +55,17 @@ public final class QueryRun {
 
     /** The samples of a range vector as they are, stale markers left out. */
     private QueryValue raw(Expr expr, Grid grid) {
+        Extension extension = expr.unwrapped() instanceof MatrixSelector matrix
+                ? matrix.selector().extension()
+                : Extension.NONE;
         List<QueryValue.Series> result = new ArrayList<>();
         try (RangeStream ranges = evaluator.range(expr, grid, "")) {
             long end = ranges.windowEndMs(0);
+            long start = end - ranges.rangeMs();
             for (RangeStream.RangeSeries next = ranges.next(); next != null; next = ranges.next()) {
-                QueryValue.Series series = points(next, end - ranges.rangeMs(), end);
+                QueryValue.Series series = extension == Extension.NONE
+                        ? points(next, start, end)
+                        : ExtendedPoints.of(next, start, end, extension == Extension.SMOOTHED);
                 if (series.size() > 0) {
                     result.add(series);
                 }

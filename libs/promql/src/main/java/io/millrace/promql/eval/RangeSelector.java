@@ -2,6 +2,7 @@ package io.millrace.promql.eval;
 
 import io.millrace.promql.ast.MatrixSelector;
 import io.millrace.promql.ast.VectorSelector;
+import io.millrace.promql.ast.VectorSelector.Extension;
 import io.millrace.promql.storage.Selection;
 import io.millrace.promql.storage.SeriesSet;
 import java.util.List;
@@ -24,9 +25,18 @@ final class RangeSelector implements RangeStream {
         this.series = context.source()
                 .select(new Selection(
                         selector.matchers(),
-                        windowEndMs(0) - rangeMs + 1,
-                        windowEndMs(grid.steps() - 1),
+                        windowEndMs(0) - rangeMs + 1 - beforeMs(),
+                        windowEndMs(grid.steps() - 1) + afterMs(),
                         new Selection.Hints(function, context.stepMs(), rangeMs, List.of(), false)));
+    }
+
+    /** How far before their ranges {@code anchored} and {@code smoothed} look. */
+    private long beforeMs() {
+        return selector.extension() == Extension.NONE ? 0 : context.lookbackMs();
+    }
+
+    private long afterMs() {
+        return selector.extension() == Extension.SMOOTHED ? context.lookbackMs() : 0;
     }
 
     @Override

@@ -41,39 +41,55 @@ final class RankingAggregation {
             return new RankingAggregation(evaluator, expr, grid).countValues(Evaluator.string(parameter));
         }
         double[] parameters = evaluator.scalar(parameter, grid);
-        if (expr.aggregator() == Aggregator.TOPK
-                || expr.aggregator() == Aggregator.BOTTOMK
-                || expr.aggregator() == Aggregator.LIMITK) {
-            for (double value : parameters) {
-                limit(value);
-            }
-        }
         RankingAggregation aggregation = new RankingAggregation(evaluator, expr, grid);
         return switch (expr.aggregator()) {
-            case TOPK, BOTTOMK -> aggregation.ranked(parameters);
-            case QUANTILE -> aggregation.quantiles(parameters);
-            case LIMITK -> aggregation.limited(parameters);
-            case LIMIT_RATIO -> aggregation.sampled(parameters);
+            case TOPK -> aggregation.ranked(limits(parameters), true);
+            case BOTTOMK -> aggregation.ranked(limits(parameters), false);
+            case QUANTILE -> aggregation.quantiles(parameters, parameter);
+            case LIMITK -> aggregation.limited(limits(parameters));
+            case LIMIT_RATIO -> aggregation.sampled(parameters, parameter);
             case SUM, AVG, COUNT, MIN, MAX, GROUP, STDDEV, STDVAR, COUNT_VALUES ->
-                throw new QueryException(
-                        QueryException.Kind.EXECUTION, expr.aggregator().keyword() + " is not supported yet");
+                throw new IllegalStateException(expr.aggregator() + " needs no series in full");
         };
     }
 
-    /** How many series to keep at a step; the texts are Prometheus' own. */
-    private static long limit(double parameter) {
-        if (Double.isNaN(parameter)) {
-            throw new QueryException(QueryException.Kind.EXECUTION, "Parameter value is NaN");
+    /** How many series to keep at each step; the texts are Prometheus' own. */
+    private static long[] limits(double[] parameters) {
+        long[] limits = new long[parameters.length];
+        double greatest = greatest(parameters);
+        if (greatest < 1) {
+            return limits;
         }
-        if (parameter >= 9.223372036854775807e18 || parameter <= -9.223372036854775808e18) {
-            throw new QueryException(
-                    QueryException.Kind.EXECUTION, "Scalar value " + GoFloat.formatF(parameter) + " overflows int64");
+        if (Double.isNaN(greatest)) {
+            throw failure("Parameter value is NaN");
         }
-        return (long) parameter;
+        double least = least(parameters);
+        if (least <= Long.MIN_VALUE) {
+            throw failure("Scalar value " + GoFloat.formatG(least) + " underflows int64");
+        }
+        if (greatest >= Long.MAX_VALUE) {
+            throw failure("Scalar value " + GoFloat.formatG(greatest) + " overflows int64");
+        }
+        for (int step = 0; step < limits.length; step++) {
+            limits[step] = (long) parameters[step];
+        }
+        return limits;
     }
 
-    private SeriesStream ranked(double[] parameters) {
-        boolean top = expr.aggregator() == Aggregator.TOPK;
+    /** NaN when there is any. */
+    private static double greatest(double[] values) {
+        return Arrays.stream(values).reduce(Double.NEGATIVE_INFINITY, Math::max);
+    }
+
+    private static double least(double[] values) {
+        return Arrays.stream(values).reduce(Double.POSITIVE_INFINITY, Math::min);
+    }
+
+    private static QueryException failure(String message) {
+        return new QueryException(QueryException.Kind.EXECUTION, message);
+    }
+
+    private SeriesStream ranked(long[] limits, boolean top) {
         List<StepSeries> result = new ArrayList<>();
         for (List<StepSeries> group : groups.values()) {
             List<StepValues> kept = new ArrayList<>();
@@ -81,7 +97,7 @@ final class RankingAggregation {
             Integer[] firstOrder = null;
             for (int step = 0; step < grid.steps(); step++) {
                 Integer[] order = rankedAt(group, step, top);
-                long k = Math.min(limit(parameters[step]), order.length);
+                long k = Math.min(limits[step], order.length);
                 for (int i = 0; i < k; i++) {
                     kept.get(order[i]).copy(group.get(order[i]).values(), step);
                 }
@@ -101,13 +117,10 @@ final class RankingAggregation {
     }
 
     /** The first k series of a group that have a value at a step. */
-    private SeriesStream limited(double[] parameters) {
+    private SeriesStream limited(long[] limits) {
         List<StepSeries> result = new ArrayList<>();
         for (List<StepSeries> group : groups.values()) {
-            long[] left = new long[grid.steps()];
-            for (int step = 0; step < left.length; step++) {
-                left[step] = limit(parameters[step]);
-            }
+            long[] left = limits.clone();
             for (StepSeries series : group) {
                 StepValues values = new StepValues(grid.steps());
                 for (int step = 0; step < left.length; step++) {
@@ -123,11 +136,8 @@ final class RankingAggregation {
     }
 
     /** The series whose hash falls below a ratio, or above it when the ratio is negative: complements of each other. */
-    private SeriesStream sampled(double[] parameters) {
-        double[] ratios = new double[parameters.length];
-        for (int step = 0; step < ratios.length; step++) {
-            ratios[step] = ratio(parameters[step]);
-        }
+    private SeriesStream sampled(double[] parameters, Expr parameter) {
+        double[] ratios = ratios(parameters, parameter);
         List<StepSeries> result = new ArrayList<>();
         for (List<StepSeries> group : groups.values()) {
             for (StepSeries series : group) {
@@ -145,19 +155,28 @@ final class RankingAggregation {
         return SeriesStream.of(result);
     }
 
-    private double ratio(double parameter) {
-        if (Double.isNaN(parameter)) {
-            throw new QueryException(QueryException.Kind.EXECUTION, "Ratio value is NaN");
+    private double[] ratios(double[] parameters, Expr parameter) {
+        double greatest = greatest(parameters);
+        if (Double.isNaN(greatest)) {
+            throw failure("Ratio value is NaN");
         }
-        double capped = Math.max(-1, Math.min(1, parameter));
-        Expr expression = expr.parameter();
-        if (capped != parameter && expression != null) {
-            context.annotations()
-                    .warn("ratio value should be between -1 and 1, got " + GoFloat.formatF(parameter)
-                            + ", capping to " + GoFloat.formatF(capped)
-                            + Positions.suffix(context, expression.position()));
+        if (greatest > 1) {
+            warnOfRatio(greatest, "1", parameter);
         }
-        return capped;
+        if (least(parameters) < -1) {
+            warnOfRatio(least(parameters), "-1", parameter);
+        }
+        return Arrays.stream(parameters)
+                .map(ratio -> Math.max(-1, Math.min(1, ratio)))
+                .toArray();
+    }
+
+    private void warnOfRatio(double ratio, String capped, Expr parameter) {
+        context.annotations()
+                .warn(
+                        "ratio value should be between -1 and 1, got " + GoFloat.formatG(ratio) + ", capping to "
+                                + capped,
+                        context.position(parameter.position()));
     }
 
     private static void addNonEmpty(List<StepSeries> result, StepSeries series, StepValues values) {
@@ -174,9 +193,7 @@ final class RankingAggregation {
             if (values.isFloat(step)) {
                 present.add(i);
             } else if (values.has(step)) {
-                context.annotations()
-                        .info("ignored histogram in " + expr.aggregator().keyword() + " aggregation"
-                                + Positions.suffix(context, expr.operand().position()));
+                ignoreHistogram();
             }
         }
         Comparator<Integer> byValue = (left, right) -> {
@@ -191,7 +208,15 @@ final class RankingAggregation {
         return present.toArray(Integer[]::new);
     }
 
-    private SeriesStream quantiles(double[] parameters) {
+    private void ignoreHistogram() {
+        context.annotations()
+                .info(
+                        "ignored histogram in " + expr.aggregator().keyword() + " aggregation",
+                        context.position(expr.operand().position()));
+    }
+
+    private SeriesStream quantiles(double[] parameters, Expr parameter) {
+        warnOfQuantiles(parameters, parameter);
         List<StepSeries> result = new ArrayList<>();
         groups.forEach((labels, group) -> {
             StepValues values = new StepValues(grid.steps());
@@ -204,14 +229,10 @@ final class RankingAggregation {
                     if (series.values().isFloat(step)) {
                         present[count++] = series.values().value(step);
                     } else if (series.values().has(step)) {
-                        context.annotations()
-                                .info("ignored histogram in quantile aggregation"
-                                        + Positions.suffix(
-                                                context, expr.operand().position()));
+                        ignoreHistogram();
                     }
                 }
                 if (count > 0) {
-                    warnOfQuantile(parameters[step]);
                     values.set(step, Quantiles.of(parameters[step], Arrays.copyOf(present, count)));
                 }
             }
@@ -220,13 +241,25 @@ final class RankingAggregation {
         return SeriesStream.of(result);
     }
 
-    private void warnOfQuantile(double quantile) {
-        Expr parameter = expr.parameter();
-        if (parameter != null && !(quantile >= 0 && quantile <= 1)) {
-            context.annotations()
-                    .warn("quantile value should be between 0 and 1, got " + GoFloat.formatF(quantile)
-                            + Positions.suffix(context, parameter.position()));
+    /** Of all values that are not quantiles the extreme ones are told. */
+    private void warnOfQuantiles(double[] quantiles, Expr parameter) {
+        double greatest = greatest(quantiles);
+        if (Double.isNaN(greatest)) {
+            warnOfQuantile(Double.NaN, parameter);
         }
+        if (greatest > 1) {
+            warnOfQuantile(greatest, parameter);
+        }
+        if (least(quantiles) < 0) {
+            warnOfQuantile(least(quantiles), parameter);
+        }
+    }
+
+    private void warnOfQuantile(double quantile, Expr parameter) {
+        context.annotations()
+                .warn(
+                        "quantile value should be between 0 and 1, got " + GoFloat.formatG(quantile),
+                        context.position(parameter.position()));
     }
 
     private SeriesStream countValues(String label) {
@@ -234,7 +267,7 @@ final class RankingAggregation {
             throw new QueryException(QueryException.Kind.EXECUTION, "invalid label name " + GoString.quote(label));
         }
         Map<Labels, StepSeries> results = new LinkedHashMap<>();
-        groups.forEach((labels, group) -> {
+        for (List<StepSeries> group : groups.values()) {
             for (StepSeries series : group) {
                 for (int step = 0; step < grid.steps(); step++) {
                     if (!series.values().has(step)) {
@@ -243,13 +276,23 @@ final class RankingAggregation {
                     String text = series.values().isFloat(step)
                             ? GoFloat.formatF(series.values().value(step))
                             : String.valueOf(series.values().histogram(step));
-                    Labels counted = labels.toBuilder().set(label, text).build();
                     StepSeries result = results.computeIfAbsent(
-                            counted, key -> new StepSeries(key, false, new StepValues(grid.steps())));
+                            countedLabels(series.labels(), label, text),
+                            key -> new StepSeries(key, false, new StepValues(grid.steps())));
                     result.values().set(step, result.values().value(step) + 1);
                 }
             }
-        });
+        }
         return SeriesStream.of(List.copyOf(results.values()));
+    }
+
+    /** The label counts as one of the series, which {@code without} can take away again. */
+    private Labels countedLabels(Labels series, String label, String value) {
+        return expr.without()
+                ? Aggregation.groupLabels(
+                        expr, series.toBuilder().set(label, value).build())
+                : Aggregation.groupLabels(expr, series).toBuilder()
+                        .set(label, value)
+                        .build();
     }
 }

@@ -4,6 +4,7 @@ import io.millrace.model.Labels;
 import io.millrace.model.NativeHistogram.ResetHint;
 import io.millrace.promql.ast.AtModifier;
 import io.millrace.promql.ast.VectorSelector;
+import io.millrace.promql.format.GoString;
 import io.millrace.promql.histogram.FloatHistogram;
 import io.millrace.promql.histogram.HistogramSum;
 import io.millrace.promql.storage.Selection;
@@ -67,8 +68,9 @@ final class SmoothedSelector implements SeriesStream {
 
     private void warn(String text, Labels labels) {
         context.annotations()
-                .warn(text + " for metric name \"" + labels.metricName() + "\""
-                        + Positions.suffix(context, selector.position()));
+                .warn(
+                        text + " for metric name " + GoString.quote(labels.metricName()),
+                        context.position(selector.position()));
     }
 
     private void smoothFloats(long time, StepValues values, int step) {
@@ -126,9 +128,9 @@ final class SmoothedSelector implements SeriesStream {
         }
         HistogramSum sum = ExtendedFunctions.between(before, after, fraction);
         if (sum.boundsReconciled()) {
-            String position = Positions.suffix(context, selector.position());
-            context.annotations().info("mismatched custom buckets were reconciled during subtraction" + position);
-            context.annotations().info("mismatched custom buckets were reconciled during addition" + position);
+            String position = context.position(selector.position());
+            context.annotations().info("mismatched custom buckets were reconciled during subtraction", position);
+            context.annotations().info("mismatched custom buckets were reconciled during addition", position);
         }
         return sum.value();
     }

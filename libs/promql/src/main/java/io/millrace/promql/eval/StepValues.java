@@ -73,6 +73,19 @@ final class StepValues {
         }
     }
 
+    /** Whether any value is a float. */
+    boolean hasFloats() {
+        if (histograms == null) {
+            return !isEmpty();
+        }
+        for (int step = 0; step < values.length; step++) {
+            if (isFloat(step)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     boolean isEmpty() {
         for (long word : present) {
             if (word != 0) {
@@ -89,6 +102,24 @@ final class StepValues {
             count += Long.bitCount(word);
         }
         return count;
+    }
+
+    /** The first step at which this and two others have a value, -1 when there is none. */
+    int firstOverlap(StepValues second, StepValues third) {
+        for (int word = 0; word < present.length; word++) {
+            long all = present[word] & second.present[word] & third.present[word];
+            if (all != 0) {
+                return (word << 6) + Long.numberOfTrailingZeros(all);
+            }
+        }
+        return -1;
+    }
+
+    /** Marks the steps of another as present, whatever the values. */
+    void markPresent(StepValues other) {
+        for (int word = 0; word < present.length; word++) {
+            present[word] |= other.present[word];
+        }
     }
 
     /** The first step at which both have a value, -1 when there is none. */

@@ -103,8 +103,8 @@ final class TrendFunctions {
     static void smooth(Window window, RangeCall call, StepValues result, int step) {
         double smoothing = call.scalar(1, step);
         double trendFactor = call.scalar(2, step);
-        call.requireFraction("smoothing", smoothing);
-        call.requireFraction("trend", trendFactor);
+        RangeCall.requireFraction("smoothing", "sf", smoothing);
+        RangeCall.requireFraction("trend", "tf", trendFactor);
         if (!OverTimeFunctions.onlyFloats(window, call) || window.floats() < 2) {
             return;
         }

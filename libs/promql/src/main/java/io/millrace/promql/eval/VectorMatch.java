@@ -5,13 +5,12 @@ import io.millrace.promql.ast.BinaryExpr;
 import io.millrace.promql.ast.VectorMatching;
 import io.millrace.promql.ast.VectorMatching.Cardinality;
 import io.millrace.promql.engine.QueryException;
-import io.millrace.promql.histogram.FloatHistogram;
+import io.millrace.promql.format.GoString;
+import io.millrace.promql.format.LabelNames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An operator between two vectors. Series are grouped by their match labels first; inside a group the rules hold step by
@@ -24,7 +23,6 @@ final class VectorMatch {
     private final VectorMatching matching;
     private final Grid grid;
     private final PointOperation points;
-    private final boolean filtering;
 
     VectorMatch(Evaluator evaluator, BinaryExpr expr, Grid grid) {
         this.evaluator = evaluator;
@@ -34,7 +32,6 @@ final class VectorMatch {
         this.matching = given == null ? VectorMatching.ONE_TO_ONE : given;
         this.grid = grid;
         this.points = new PointOperation(context, expr);
-        this.filtering = expr.operator().isComparison() && !expr.returnBool();
     }
 
     /** The series of both sides that share a signature. */
@@ -119,145 +116,41 @@ final class VectorMatch {
 
     private List<StepSeries> match(Map<Labels, Group> groups) {
         boolean swapped = matching.cardinality() == Cardinality.ONE_TO_MANY;
-        Map<Labels, StepSeries> results = new LinkedHashMap<>();
-        for (Map.Entry<Labels, Group> entry : groups.entrySet()) {
+        StepValues manyPresent = new StepValues(grid.steps());
+        groups.values()
+                .forEach(group -> (swapped ? group.right : group.left)
+                        .forEach(series -> manyPresent.markPresent(series.values())));
+        List<StepSeries> results = new ArrayList<>();
+        groups.forEach((signature, group) -> {
             context.checkAlive();
-            Group group = entry.getValue();
             List<StepSeries> many = swapped ? group.right : group.left;
             List<StepSeries> one = swapped ? group.left : group.right;
-            if (!matching.hasFill() && (many.isEmpty() || one.isEmpty())) {
-                checkUnique(one, entry.getKey(), many);
-                continue;
+            checkUnique(one, signature, manyPresent);
+            if (matching.hasFill() || (!many.isEmpty() && !one.isEmpty())) {
+                results.addAll(new MatchGroup(context, expr, matching, points, grid, signature).match(many, one));
             }
-            matchGroup(entry.getKey(), many, one, swapped, results);
-        }
-        return List.copyOf(results.values());
+        });
+        return NameRemoval.merge(results);
     }
 
-    private void matchGroup(
-            Labels signature,
-            List<StepSeries> many,
-            List<StepSeries> one,
-            boolean swapped,
-            Map<Labels, StepSeries> results) {
-        checkUnique(one, signature, many);
-        StepValues matched = new StepValues(grid.steps());
-        for (StepSeries each : many) {
-            Target target = new Target();
-            for (int step = 0; step < grid.steps(); step++) {
-                if (!each.values().has(step)) {
-                    continue;
-                }
-                StepSeries single = at(one, step);
-                if (matching.cardinality() == Cardinality.ONE_TO_ONE && single != null && matched.has(step)) {
-                    throw new QueryException(
-                            QueryException.Kind.EXECUTION,
-                            "multiple matches for labels: many-to-one matching must be explicit"
-                                    + " (group_left/group_right)");
-                }
-                matched.set(step, 1);
-                combine(each, single, swapped, step, results, signature, target);
+    /**
+     * Two series of the "one" side with a value at the same step fail the query, once there is anything on the other side
+     * at that step that could match, in this group or another.
+     */
+    private void checkUnique(List<StepSeries> one, Labels signature, StepValues manyPresent) {
+        StepValues seen = new StepValues(one.size() > 1 ? grid.steps() : 0);
+        for (int i = 0; i < one.size() && one.size() > 1; i++) {
+            StepValues values = one.get(i).values();
+            int step = matching.hasFill() ? values.firstOverlap(seen) : values.firstOverlap(seen, manyPresent);
+            if (step >= 0) {
+                StepSeries earlier = one.stream()
+                        .filter(series -> series.values().has(step))
+                        .findFirst()
+                        .orElseThrow();
+                String side = matching.cardinality() == Cardinality.ONE_TO_MANY ? "left" : "right";
+                throw manyToMany(signature, earlier, one.get(i), side);
             }
-        }
-        if (matching.hasFill()) {
-            Target target = new Target();
-            for (int step = 0; step < grid.steps(); step++) {
-                StepSeries single = at(one, step);
-                if (single != null && !matched.has(step)) {
-                    combine(null, single, swapped, step, results, signature, target);
-                }
-            }
-        }
-    }
-
-    /** The result series of the pair combined last, so that labels are worked out once for a run of steps. */
-    private static final class Target {
-        @Nullable
-        Labels one;
-
-        @Nullable
-        StepSeries result;
-    }
-
-    /** Computes one pair of points; a missing side takes its fill value, and without one there is no result. */
-    private void combine(
-            @Nullable StepSeries many,
-            @Nullable StepSeries one,
-            boolean swapped,
-            int step,
-            Map<Labels, StepSeries> results,
-            Labels signature,
-            Target target) {
-        StepSeries left = swapped ? one : many;
-        StepSeries right = swapped ? many : one;
-        // Prometheus exchanges the sides of group_right before it fills, so fill_left is always for the "many" side.
-        Double leftFill = swapped ? matching.fillRight() : matching.fillLeft();
-        Double rightFill = swapped ? matching.fillLeft() : matching.fillRight();
-        if ((left == null && leftFill == null) || (right == null && rightFill == null)) {
-            return;
-        }
-        double leftValue = left == null ? leftFill : left.values().value(step);
-        FloatHistogram leftHistogram = left == null ? null : left.values().histogram(step);
-        double rightValue = right == null ? rightFill : right.values().value(step);
-        FloatHistogram rightHistogram = right == null ? null : right.values().histogram(step);
-        StepSeries result = target.result;
-        Labels oneLabels = one == null ? null : one.labels();
-        if (result == null || !Objects.equals(target.one, oneLabels)) {
-            Labels labels = resultLabels(many, one, signature);
-            boolean dropName = shouldDropName() && context.options().delayedNameRemoval();
-            result =
-                    results.computeIfAbsent(labels, key -> new StepSeries(key, dropName, new StepValues(grid.steps())));
-            target.one = oneLabels;
-            target.result = result;
-        }
-        if (result.values().has(step)) {
-            throw new QueryException(
-                    QueryException.Kind.EXECUTION,
-                    "multiple matches for labels: grouping labels must ensure unique matches");
-        }
-        points.apply(leftValue, leftHistogram, rightValue, rightHistogram, false, result.values(), step);
-    }
-
-    private boolean shouldDropName() {
-        return !filtering && !expr.operator().isTrim();
-    }
-
-    private Labels resultLabels(@Nullable StepSeries many, @Nullable StepSeries one, Labels signature) {
-        Labels labels = many == null ? signature : many.labels();
-        Labels.Builder builder = labels.toBuilder();
-        if (shouldDropName() && !context.options().delayedNameRemoval()) {
-            NameRemoval.METADATA.forEach(builder::remove);
-        }
-        if (matching.cardinality() == Cardinality.ONE_TO_ONE) {
-            if (matching.on()) {
-                return builder.build().only(matching.labels());
-            }
-            return builder.build().without(matching.labels());
-        }
-        for (String name : matching.include()) {
-            builder.set(name, one == null ? "" : one.labels().getOrEmpty(name));
-        }
-        return builder.build();
-    }
-
-    private static @Nullable StepSeries at(List<StepSeries> series, int step) {
-        for (StepSeries each : series) {
-            if (each.values().has(step)) {
-                return each;
-            }
-        }
-        return null;
-    }
-
-    /** Two series of the "one" side with a value at the same step fail the query. */
-    private void checkUnique(List<StepSeries> one, Labels signature, List<StepSeries> many) {
-        for (int i = 1; i < one.size(); i++) {
-            for (int j = 0; j < i; j++) {
-                if (one.get(i).values().firstOverlap(one.get(j).values()) >= 0 && !many.isEmpty()) {
-                    String side = matching.cardinality() == Cardinality.ONE_TO_MANY ? "left" : "right";
-                    throw manyToMany(signature, one.get(j), one.get(i), side);
-                }
-            }
+            seen.markPresent(values);
         }
     }
 
@@ -278,10 +171,9 @@ final class VectorMatch {
         StringBuilder text = new StringBuilder("{");
         for (int i = 0; i < labels.size(); i++) {
             text.append(i > 0 ? ", " : "")
-                    .append(labels.name(i))
-                    .append("=\"")
-                    .append(labels.value(i).replace("\\", "\\\\").replace("\"", "\\\""))
-                    .append('"');
+                    .append(LabelNames.quotedIfNeeded(labels.name(i)))
+                    .append('=')
+                    .append(GoString.quote(labels.value(i)));
         }
         return text.append('}').toString();
     }

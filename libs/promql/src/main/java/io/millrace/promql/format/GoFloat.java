@@ -1,6 +1,7 @@
 package io.millrace.promql.format;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,25 @@ public final class GoFloat {
         String text = formatG(value);
         boolean whole = Double.isFinite(value) && text.indexOf('.') < 0 && text.indexOf('e') < 0;
         return whole ? text + ".0" : text;
+    }
+
+    /** {@code %.ng}: so many significant digits, without zeros at the end. */
+    public static String formatG(double value, int digits) {
+        String special = special(value);
+        if (special != null || value == 0) {
+            return special != null ? special : formatG(value);
+        }
+        BigDecimal rounded = new BigDecimal(value)
+                .round(new MathContext(digits, RoundingMode.HALF_EVEN))
+                .stripTrailingZeros();
+        int exponent = rounded.precision() - rounded.scale() - 1;
+        if (exponent >= -4 && exponent < digits) {
+            return rounded.toPlainString();
+        }
+        String unscaled = rounded.unscaledValue().abs().toString();
+        String fraction = unscaled.length() > 1 ? "." + unscaled.substring(1) : "";
+        String power = (exponent < 0 ? "-" : "+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
+        return (value < 0 ? "-" : "") + unscaled.charAt(0) + fraction + "e" + power;
     }
 
     /** {@code %.nf}. */

@@ -188,7 +188,7 @@ final class ExpressionParser {
             highest = Math.max(highest, height);
             Token comma = tokens.current();
             if (tokens.accept(TokenType.COMMA)) {
-                if (tokens.is(TokenType.RIGHT_PAREN)) {
+                if (!startsExpression() && !tokens.is(TokenType.ERROR)) {
                     throw tokens.error(comma.position(), "trailing commas not allowed in function call args");
                 }
             } else if (!tokens.is(TokenType.RIGHT_PAREN)) {
@@ -198,6 +198,13 @@ final class ExpressionParser {
         tokens.take();
         height = depth.over(tokens, highest);
         return arguments;
+    }
+
+    private boolean startsExpression() {
+        return switch (tokens.type()) {
+            case LEFT_PAREN, LEFT_BRACE, STRING, NUMBER, DURATION, ADD, SUB -> true;
+            default -> tokens.type().isMetricName();
+        };
     }
 
     private Expr aggregation() {
@@ -211,6 +218,9 @@ final class ExpressionParser {
         List<Expr> arguments = arguments();
         if (grouping == null) {
             grouping = grouping();
+        }
+        if (grouping == null && tokens.is(TokenType.ERROR)) {
+            throw tokens.unexpected();
         }
         tokens.leave();
         PositionRange position = new PositionRange(keyword.position().start(), tokens.lastClosing());
@@ -265,7 +275,8 @@ final class ExpressionParser {
             if (left || tokens.is(TokenType.GROUP_RIGHT)) {
                 tokens.take();
                 cardinality = left ? VectorMatching.Cardinality.MANY_TO_ONE : VectorMatching.Cardinality.ONE_TO_MANY;
-                include = tokens.is(TokenType.LEFT_PAREN) ? selectors.labelNames() : List.of();
+                boolean bare = !tokens.is(TokenType.LEFT_PAREN) && startsExpression();
+                include = bare ? List.of() : selectors.labelNames();
             }
         }
         Double left = null;

@@ -1,6 +1,7 @@
 package io.millrace.promql.storage;
 
 import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,7 +27,7 @@ final class LabelRegex {
 
     /** @throws com.google.re2j.PatternSyntaxException when the text is not an RE2 expression */
     static LabelRegex compile(String expression) {
-        Pattern pattern = Pattern.compile(expression, Pattern.DOTALL);
+        Pattern pattern = pattern(expression);
         List<Shape> shapes = shapes(expression);
         if (shapes == null || shapes.stream().anyMatch(shape -> !shape.isValue())) {
             return new LabelRegex(pattern, shapes, null);
@@ -34,6 +35,18 @@ final class LabelRegex {
         Set<String> values = new LinkedHashSet<>();
         shapes.forEach(shape -> values.add(shape.literal));
         return new LabelRegex(pattern, null, values);
+    }
+
+    /** Messages name the expression as it was written, and unbalanced parentheses as Go does. */
+    private static Pattern pattern(String expression) {
+        try {
+            return Pattern.compile(expression, Pattern.DOTALL);
+        } catch (PatternSyntaxException e) {
+            boolean unbalanced = "stack underflow".equals(e.getPattern());
+            String description = unbalanced ? "unexpected )" : e.getDescription();
+            String place = unbalanced || e.getPattern().equals("(?s)" + expression) ? expression : e.getPattern();
+            throw new PatternSyntaxException(description, place);
+        }
     }
 
     boolean matches(String value) {
