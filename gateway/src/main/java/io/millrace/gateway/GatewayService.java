@@ -10,8 +10,9 @@ import io.millrace.gateway.ingest.KafkaBatchPublisher;
 import io.millrace.gateway.ingest.RejectionReporter;
 import io.millrace.runtime.Health;
 import io.millrace.runtime.Service;
-import io.millrace.runtime.control.Access;
 import io.millrace.runtime.control.ControlState;
+import io.millrace.runtime.control.KeyUseReporter;
+import io.millrace.runtime.control.KeyUses;
 import io.millrace.runtime.kafka.KafkaClients;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.runtime.kafka.TopicAdmin;
@@ -44,6 +45,7 @@ public final class GatewayService implements Service {
     private final KafkaBatchPublisher publisher;
     private final RejectionReporter rejections;
     private final GatewayServer server;
+    private final KeyUseReporter keyUses;
     private final ScheduledExecutorService reporting;
 
     /**
@@ -71,14 +73,9 @@ public final class GatewayService implements Service {
         int slots = 2 * Math.max(2, Runtime.getRuntime().availableProcessors());
         Ingest ingest =
                 new Ingest(publisher, new IngestMetrics(registry, rejections), limits, kafka.partitions(), slots);
-        server = new GatewayServer(
-                settings,
-                control,
-                caller -> control.instancesFor(caller, Access.WRITE),
-                ingest,
-                inFlight,
-                registry,
-                clock::millis);
+        KeyUses uses = new KeyUses(clock);
+        keyUses = new KeyUseReporter(kafka, uses);
+        server = new GatewayServer(settings, control, uses, ingest, inFlight, registry, clock::millis);
         reporting = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "gateway-rejections");
             thread.setDaemon(true);
@@ -120,6 +117,7 @@ public final class GatewayService implements Service {
     public void start() throws Exception {
         TopicAdmin.ensure(settings.kafka());
         publisher.start();
+        keyUses.start();
         server.start();
         var unused = reporting.scheduleWithFixedDelay(this::report, REPORT_SECONDS, REPORT_SECONDS, TimeUnit.SECONDS);
         log.info("gateway listens internal={} internet={}", server.internalPort(), server.internetPort());
@@ -155,6 +153,7 @@ public final class GatewayService implements Service {
     @Override
     public void close() {
         server.close();
+        keyUses.close();
         reporting.shutdownNow();
         report();
         publisher.close();

@@ -246,6 +246,26 @@ class WriteIT {
     }
 
     @Test
+    void shouldLimitFailedAttemptsButNeverLockOutAValidKey() throws Exception {
+        try (RunningGateway hammered = new RunningGateway(TestKafka.bootstrapServers(), Map.of())) {
+            hammered.control.markReady();
+            String id = hammered.key.key().id();
+            List<Integer> statuses = new ArrayList<>();
+            for (int i = 0; i < 30; i++) {
+                statuses.add(
+                        Sender.to(hammered).credentials(id, "wrong").send1(ONE).statusCode());
+            }
+            HttpResponse<String> limited =
+                    Sender.to(hammered).credentials(id, "wrong").send1(ONE);
+
+            assertThat(statuses).startsWith(401, 401, 401).containsOnly(401, 429);
+            assertThat(limited.statusCode()).isEqualTo(429);
+            assertThat(limited.headers().firstValue("Retry-After")).isPresent();
+            assertThat(Sender.to(hammered).send1(ONE).statusCode()).isEqualTo(204);
+        }
+    }
+
+    @Test
     void shouldRefuseAKeyFromTheMomentItIsDisabled() throws Exception {
         var extra = io.millrace.runtime.control.AccessKeys.generate("writer", java.time.Instant.EPOCH, null);
         gateway.control.put(extra.key());

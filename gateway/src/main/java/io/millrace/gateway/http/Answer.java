@@ -1,5 +1,6 @@
 package io.millrace.gateway.http;
 
+import io.millrace.model.RejectReason;
 import io.millrace.wire.remotewrite.MessageType;
 import io.millrace.wire.remotewrite.WriteSummary;
 import java.nio.ByteBuffer;
@@ -58,6 +59,17 @@ record Answer(
         return new Answer(HttpStatus.UNAUTHORIZED_401, text, CHALLENGE, false, null);
     }
 
+    /** 429: too many attempts from this address or with this key id have failed. */
+    static Answer tooManyFailures(int seconds) {
+        return new Answer(
+                HttpStatus.TOO_MANY_REQUESTS_429,
+                RejectReason.UNAUTHENTICATED.id() + ": too many attempts have failed; use the id and secret of an"
+                        + " enabled AccessKey",
+                new HttpField(HttpHeader.RETRY_AFTER, Integer.toString(seconds)),
+                false,
+                null);
+    }
+
     static Answer onlyPost(String text) {
         return new Answer(HttpStatus.METHOD_NOT_ALLOWED_405, text, ALLOW_POST, false, null);
     }
@@ -66,8 +78,7 @@ record Answer(
     static Answer unavailable(String why) {
         return new Answer(
                 HttpStatus.SERVICE_UNAVAILABLE_503,
-                io.millrace.model.RejectReason.UNAVAILABLE.id() + ": " + why + "; "
-                        + io.millrace.model.RejectReason.UNAVAILABLE.remedy(),
+                RejectReason.UNAVAILABLE.id() + ": " + why + "; " + RejectReason.UNAVAILABLE.remedy(),
                 null,
                 true,
                 null);

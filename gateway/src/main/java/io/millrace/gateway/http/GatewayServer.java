@@ -6,14 +6,13 @@ import io.micrometer.core.instrument.binder.jetty.JettyServerThreadPoolMetrics;
 import io.millrace.gateway.GatewaySettings;
 import io.millrace.gateway.ingest.InFlightBytes;
 import io.millrace.gateway.ingest.Ingest;
-import io.millrace.runtime.control.AccessControl;
-import io.millrace.runtime.control.Authentication;
-import io.millrace.runtime.control.Instance;
+import io.millrace.runtime.control.ControlState;
+import io.millrace.runtime.control.FailedAttempts;
+import io.millrace.runtime.control.KeyUses;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -53,18 +52,22 @@ public final class GatewayServer implements AutoCloseable {
     private @Nullable ServerConnector internet;
     private @Nullable CertificateReload certificate;
 
-    /** Does nothing yet. @param writable the instances a caller may write to */
+    /** Does nothing yet. @param uses is told of each key that was accepted */
     public GatewayServer(
             GatewaySettings settings,
-            AccessControl control,
-            Function<Authentication.Authenticated, List<Instance>> writable,
+            ControlState control,
+            KeyUses uses,
             Ingest ingest,
             InFlightBytes inFlight,
             MeterRegistry registry,
             LongSupplier clockMs) {
         this.settings = settings;
         WriteHandler handler = new WriteHandler(
-                new WriteAccess(control, writable, settings.domain().orElse(null)),
+                new WriteAccess(
+                        control,
+                        new FailedAttempts(System::nanoTime),
+                        uses,
+                        settings.domain().orElse(null)),
                 ingest,
                 inFlight,
                 new RequestMetrics(registry),
