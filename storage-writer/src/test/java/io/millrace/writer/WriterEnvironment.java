@@ -26,9 +26,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -43,6 +45,19 @@ final class WriterEnvironment implements AutoCloseable {
     static final TenantId TENANT = new TenantId("tenant-1");
     static final int PARTITIONS = 2;
     private static final long DAY_MS = 86_400_000;
+
+    /** A writer in a process of its own does not know our instance, and keeps its data in the longest class. */
+    private static final RetentionPolicy ANY_CLASS = new RetentionPolicy() {
+        @Override
+        public RetentionClass writeTo(TenantId tenant) {
+            return RetentionClass.DAYS_90;
+        }
+
+        @Override
+        public Set<RetentionClass> readFrom(TenantId tenant) {
+            return EnumSet.allOf(RetentionClass.class);
+        }
+    };
 
     private final String name = "w" + UUID.randomUUID().toString().replace("-", "");
     private final Map<String, String> environment = new HashMap<>();
@@ -80,8 +95,7 @@ final class WriterEnvironment implements AutoCloseable {
         TopicAdmin.ensure(settings.kafka());
         producer = new KafkaProducer<>(KafkaClients.producer(settings.kafka(), "test"));
         admin = Admin.create(KafkaClients.common(settings.kafka(), "test-admin"));
-        store = new CassandraStore(
-                settings.cassandra(), RetentionPolicy.fixed(RetentionClass.DAYS_90), "test", new SimpleMeterRegistry());
+        store = new CassandraStore(settings.cassandra(), ANY_CLASS, "test", new SimpleMeterRegistry());
         store.start();
     }
 
