@@ -22,6 +22,9 @@ public final class QueryContext {
     /** A timestamp and a value, in arrays that are on average three quarters full. */
     private static final long BYTES_PER_SAMPLE = 22;
 
+    /** What fits into an array. */
+    private static final int MAX_STEPS = 1 << 30;
+
     private final Queryable source;
     private final EngineOptions options;
     private final QueryOptions queryOptions;
@@ -123,6 +126,15 @@ public final class QueryContext {
             throw tooManySamples();
         }
         peak = Math.max(peak, held + samples);
+    }
+
+    /** The steps from a start to an end; not one of them when the end is before the start. */
+    Grid grid(long fromMs, long toMs, long stepMs) {
+        long steps = toMs < fromMs ? 0 : (toMs - fromMs) / stepMs + 1;
+        if (steps > Math.min(maxHeld - held, MAX_STEPS)) {
+            throw tooManySamples();
+        }
+        return new Grid(fromMs, stepMs, (int) steps);
     }
 
     /** Counts values that an operator keeps until the end of the query. */

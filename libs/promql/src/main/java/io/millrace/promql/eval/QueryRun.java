@@ -111,12 +111,14 @@ public final class QueryRun {
 
     /** At each step from {@code startMs} to {@code endMs}. */
     public QueryValue range(Expr query) {
-        int steps = (int) ((context.endMs() - context.startMs()) / context.stepMs()) + 1;
-        Grid grid = new Grid(context.startMs(), context.stepMs(), steps);
+        Grid grid = context.grid(context.startMs(), context.endMs(), context.stepMs());
         Expr expr = Planner.plan(query, context.startMs(), context.endMs());
         context.statisticsOnly(HistogramStatistics.selectors(expr));
         if (expr.type() != ValueType.VECTOR && expr.type() != ValueType.SCALAR) {
             throw new IllegalArgumentException("a range query needs a scalar or an instant vector");
+        }
+        if (grid.steps() == 0) {
+            return new QueryValue.Matrix(List.of());
         }
         List<QueryValue.Series> result = new ArrayList<>();
         for (StepSeries series : evaluator.series(expr, grid)) {

@@ -30,7 +30,7 @@ final class Subquery implements RangeStream {
             start += step;
         }
         long end = windowEndMs(outer.steps() - 1);
-        return new Grid(start, step, end < start ? 0 : (int) ((end - start) / step) + 1);
+        return context.grid(start, end, step);
     }
 
     @Override
