@@ -58,8 +58,8 @@ class EndToEndIT {
             scrape("prometheus", port);
             scrape("machine", machine.port());
             long startMs = System.currentTimeMillis();
-            try (PrometheusProcess prometheus = PrometheusProcess.start(
-                    temporary.resolve("prometheus"), port, configuration(millrace))) {
+            try (PrometheusProcess prometheus =
+                    PrometheusProcess.start(temporary.resolve("prometheus"), port, configuration(millrace))) {
                 PrometheusApi theirs = new PrometheusApi(prometheus.url().toString());
                 PrometheusApi ours = new PrometheusApi(millrace.queryBase("demo"), millrace.keyId(), millrace.secret());
 
@@ -120,12 +120,12 @@ class EndToEndIT {
                 URI.create(millrace.writeUrl().replace("/demo/", "/millrace/")), millrace.keyId(), millrace.secret());
         WriteSeries series = WriteSeries.of("__name__", "minus_zero").sample(nowMs, -0.0);
         assertThat(client.send1(RemoteWriteRequest.of(series)).statusCode()).isEqualTo(204);
-        PrometheusApi own =
-                new PrometheusApi(millrace.queryBase("millrace"), millrace.keyId(), millrace.secret());
-        await().atMost(CATCH_UP).untilAsserted(() -> assertThat(own.matrix("minus_zero[1m]", nowMs + 1))
-                .singleElement()
-                .satisfies(found -> assertThat(found.samples())
-                        .containsExactly(new RawSeries.RawSample(nowMs, Double.doubleToRawLongBits(-0.0)))));
+        PrometheusApi own = new PrometheusApi(millrace.queryBase("millrace"), millrace.keyId(), millrace.secret());
+        await().atMost(CATCH_UP)
+                .untilAsserted(() -> assertThat(own.matrix("minus_zero[1m]", nowMs + 1))
+                        .singleElement()
+                        .satisfies(found -> assertThat(found.samples())
+                                .containsExactly(new RawSeries.RawSample(nowMs, Double.doubleToRawLongBits(-0.0)))));
     }
 
     /** Waits until Prometheus has written a stale marker at the end of each series, and gives all it has. */
@@ -151,8 +151,9 @@ class EndToEndIT {
      * stopped, a target that goes away leaves stale markers.
      */
     private void scrape(String job, int... ports) throws IOException {
-        String targets =
-                Arrays.stream(ports).mapToObj(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(", "));
+        String targets = Arrays.stream(ports)
+                .mapToObj(port -> "\"127.0.0.1:" + port + "\"")
+                .collect(Collectors.joining(", "));
         Path file = temporary.resolve("prometheus").resolve(job + ".json");
         Files.createDirectories(file.getParent());
         Path written = Files.writeString(temporary.resolve(job + ".tmp"), "[{\"targets\": [" + targets + "]}]");
@@ -183,8 +184,7 @@ class EndToEndIT {
                       max_samples_per_send: 1000
                       max_shards: 200
                       capacity: 2500
-                """
-                .formatted(millrace.writeUrl(), millrace.keyId(), millrace.secret());
+                """.formatted(millrace.writeUrl(), millrace.keyId(), millrace.secret());
     }
 
     private static void say(String what) {
