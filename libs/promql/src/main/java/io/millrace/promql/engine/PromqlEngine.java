@@ -2,12 +2,14 @@ package io.millrace.promql.engine;
 
 import io.millrace.promql.ast.Expr;
 import io.millrace.promql.ast.ValueType;
+import io.millrace.promql.eval.NamesCollideException;
 import io.millrace.promql.eval.QueryContext;
 import io.millrace.promql.eval.QueryRun;
 import io.millrace.promql.parse.DurationResolver;
 import io.millrace.promql.parse.ParserOptions;
 import io.millrace.promql.parse.PromqlParser;
 import io.millrace.promql.storage.Queryable;
+import java.util.function.Function;
 
 /** Evaluates PromQL. Thread-safe; a query runs on the calling thread. */
 public final class PromqlEngine {
@@ -32,8 +34,10 @@ public final class PromqlEngine {
      */
     public QueryResult instantQuery(Queryable source, String query, long timestampMs, QueryOptions queryOptions) {
         Expr expr = DurationResolver.resolve(parser.parse(query), timestampMs, timestampMs, 0);
-        QueryContext context = new QueryContext(source, options, queryOptions, query, timestampMs, timestampMs, 0);
-        return result(context, new QueryRun(context).instant(expr));
+        return run(
+                mergesNames -> new QueryContext(
+                        source, options, queryOptions, query, timestampMs, timestampMs, 0, mergesNames),
+                context -> new QueryRun(context).instant(expr));
     }
 
     /**
@@ -50,11 +54,22 @@ public final class PromqlEngine {
                     "invalid expression type \"" + expr.type().documentedName()
                             + "\" for range query, must be Scalar or instant Vector");
         }
-        QueryContext context = new QueryContext(source, options, queryOptions, query, startMs, endMs, stepMs);
-        return result(context, new QueryRun(context).range(expr));
+        return run(
+                mergesNames ->
+                        new QueryContext(source, options, queryOptions, query, startMs, endMs, stepMs, mergesNames),
+                context -> new QueryRun(context).range(expr));
     }
 
-    private static QueryResult result(QueryContext context, QueryValue value) {
+    private static QueryResult run(
+            Function<Boolean, QueryContext> contexts, Function<QueryContext, QueryValue> evaluation) {
+        QueryContext context = contexts.apply(false);
+        QueryValue value;
+        try {
+            value = evaluation.apply(context);
+        } catch (NamesCollideException e) {
+            context = contexts.apply(true);
+            value = evaluation.apply(context);
+        }
         return new QueryResult(value, context.annotations(), context.samplesRead(), context.peakSamples());
     }
 }

@@ -45,6 +45,7 @@ final class Aggregation {
     private static SeriesStream fold(Evaluator evaluator, AggregateExpr expr, Grid grid) {
         QueryContext context = evaluator.context();
         Map<Labels, Group> groups = new LinkedHashMap<>();
+        long before = context.held();
         try (SeriesStream series = evaluator.vector(expr.operand(), grid)) {
             for (StepSeries next = series.next(); next != null; next = series.next()) {
                 StepSeries each = next;
@@ -61,6 +62,7 @@ final class Aggregation {
         List<StepSeries> result = new ArrayList<>(groups.size());
         groups.forEach(
                 (labels, group) -> result.add(new StepSeries(labels, group.dropName, group.accumulator.finish())));
+        context.releaseTo(before);
         return SeriesStream.of(result);
     }
 }

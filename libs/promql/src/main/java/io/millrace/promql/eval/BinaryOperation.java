@@ -43,7 +43,7 @@ final class BinaryOperation {
             }
             return keepsName ? series.withValues(result) : NameRemoval.drop(context, series, result);
         });
-        return keepsName ? mapped : NameRemoval.distinct(context, mapped);
+        return keepsName ? mapped : NameRemoval.distinct(context, mapped, scalarLeft ? expr.right() : expr.left());
     }
 
     static boolean compare(BinaryOperator operator, double left, double right) {

@@ -1,8 +1,5 @@
 package io.millrace.promql.eval;
 
-import java.util.Arrays;
-import java.util.Comparator;
-
 /**
  * The buckets of a classic histogram at one step: cumulative counts by upper bound. Source: {@code bucketQuantile} and
  * {@code BucketFraction} of Prometheus 3.14.
@@ -11,28 +8,27 @@ final class ClassicBuckets {
     /** Differences of counts below this, relative to the greater one, are rounding and not worth a word. */
     private static final double TOLERANCE = 1e-12;
 
-    private double[] bounds;
-    private double[] counts;
+    private final double[] bounds;
+    private final double[] counts;
     private int size;
     private boolean repaired;
     private double repairedFrom = Double.NaN;
     private double repairedTo = Double.NaN;
     private double repairedBy;
 
+    /**
+     * @param bounds rising; equal ones count as one bucket. The arrays belong to this object from now on
+     * @param size how much of the arrays counts
+     */
     ClassicBuckets(double[] bounds, double[] counts, int size) {
-        Integer[] order = new Integer[size];
+        this.bounds = bounds;
+        this.counts = counts;
         for (int i = 0; i < size; i++) {
-            order[i] = i;
-        }
-        Arrays.sort(order, Comparator.comparingDouble(i -> bounds[i]));
-        this.bounds = new double[size];
-        this.counts = new double[size];
-        for (int i : order) {
-            if (this.size > 0 && this.bounds[this.size - 1] == bounds[i]) {
-                this.counts[this.size - 1] += counts[i];
+            if (this.size > 0 && bounds[this.size - 1] == bounds[i]) {
+                counts[this.size - 1] += counts[i];
             } else {
-                this.bounds[this.size] = bounds[i];
-                this.counts[this.size++] = counts[i];
+                bounds[this.size] = bounds[i];
+                counts[this.size++] = counts[i];
             }
         }
     }

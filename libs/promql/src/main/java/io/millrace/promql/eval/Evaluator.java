@@ -84,7 +84,9 @@ public final class Evaluator {
             SeriesStream operand = vector(unary.operand(), grid);
             return unary.negative()
                     ? NameRemoval.distinct(
-                            context, operand.map(series -> NameRemoval.drop(context, series, negated(series.values()))))
+                            context,
+                            operand.map(series -> NameRemoval.drop(context, series, negated(series.values()))),
+                            unary.operand())
                     : operand;
         }
         if (expr instanceof BinaryExpr binary) {

@@ -61,7 +61,7 @@ final class ExtendedRanges implements SeriesStream {
         check(expr, matrix);
         RangeFunction function =
                 Objects.requireNonNull(FUNCTIONS.get(expr.function().name()));
-        return NameRemoval.distinct(context, new ExtendedRanges(context, expr, matrix, grid, function));
+        return NameRemoval.distinct(context, new ExtendedRanges(context, expr, matrix, grid, function), matrix);
     }
 
     /** Fails the query when the argument of a call has an extension that the function knows nothing of. */
@@ -103,7 +103,8 @@ final class ExtendedRanges implements SeriesStream {
             return null;
         }
         context.countRead(series.samples().size());
-        samples.fill(series.samples(), context.options().useStartTimestamps(), context.isStatisticsOnly(selector));
+        samples.fill(
+                context, series.samples(), context.options().useStartTimestamps(), context.isStatisticsOnly(selector));
         window.reset(samples);
         window.extendedBy(context.lookbackMs(), selector.extension() == Extension.SMOOTHED);
         call.onSeries(series.labels().metricName());

@@ -200,7 +200,7 @@ final class Functions {
                 ranges.close();
             }
         };
-        return keepsName ? results : NameRemoval.distinct(context, results);
+        return keepsName ? results : NameRemoval.distinct(context, results, matrix);
     }
 
     private static QueryException unknown(Call call) {

@@ -18,6 +18,7 @@ abstract class GroupAccumulator {
         this.expr = expr;
         this.context = context;
         this.result = new StepValues(steps);
+        context.hold(2L * steps);
     }
 
     static GroupAccumulator of(AggregateExpr expr, int steps, QueryContext context) {
@@ -149,6 +150,7 @@ abstract class GroupAccumulator {
             HistogramSum sum = histograms[step];
             if (sum == null) {
                 histograms[step] = new HistogramSum(histogram);
+                context.hold(2L * histogram.bytes() / QueryContext.BYTES_PER_SAMPLE);
             } else if (!sum.isCompatible(histogram)) {
                 refuseMix(step, metricName);
             } else {
@@ -163,6 +165,7 @@ abstract class GroupAccumulator {
             HistogramMean mean = means[step];
             if (mean == null) {
                 means[step] = new HistogramMean(histogram);
+                context.hold(2L * histogram.bytes() / QueryContext.BYTES_PER_SAMPLE);
             } else if (!mean.isCompatible(histogram)) {
                 refuseMix(step, metricName);
             } else {

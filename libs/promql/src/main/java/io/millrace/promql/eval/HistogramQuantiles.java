@@ -9,6 +9,7 @@ import io.millrace.promql.format.GoFloat;
 import io.millrace.promql.format.GoString;
 import io.millrace.promql.histogram.FloatHistogram;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,11 +36,16 @@ final class HistogramQuantiles {
 
     /** A histogram of either kind: the classic buckets and native series with the same other labels. */
     private static final class Group {
-        final List<StepSeries> classic = new ArrayList<>();
-        final List<Double> bounds = new ArrayList<>();
+        final List<BucketSeries> classic = new ArrayList<>();
         final List<StepSeries> natives = new ArrayList<>();
         String metricName = "";
+
+        void sort() {
+            classic.sort(Comparator.comparingDouble(BucketSeries::bound));
+        }
     }
+
+    private record BucketSeries(double bound, StepSeries series) {}
 
     /** What is asked of a histogram at a step. */
     private interface Question {
@@ -53,15 +59,21 @@ final class HistogramQuantiles {
         double[] quantiles = evaluator.scalar(parameter, grid);
         warnOfQuantiles(quantiles, parameter);
         Expr argument = call.arguments().get(1);
-        return NameRemoval.distinct(
-                context,
-                SeriesStream.of(answer(groups(argument), argument, new QuantileQuestion(quantiles, argument))));
+        return answers(argument, new QuantileQuestion(quantiles, argument));
+    }
+
+    private SeriesStream answers(Expr argument, Question question) {
+        long before = context.held();
+        List<StepSeries> results = answer(groups(argument), argument, question);
+        context.releaseTo(before);
+        return NameRemoval.distinct(context, SeriesStream.of(results), argument);
     }
 
     /** Several quantiles at once, told apart by a label. */
     SeriesStream quantiles() {
         Expr argument = call.arguments().get(0);
         String label = Evaluator.string(call.arguments().get(1));
+        long before = context.held();
         Map<Labels, Group> groups = groups(argument);
         List<StepSeries> results = new ArrayList<>();
         for (int i = 2; i < call.arguments().size(); i++) {
@@ -77,7 +89,8 @@ final class HistogramQuantiles {
                 spread(series, label, quantiles, results);
             }
         }
-        return NameRemoval.distinct(context, SeriesStream.of(results));
+        context.releaseTo(before);
+        return NameRemoval.distinct(context, SeriesStream.of(results), argument);
     }
 
     /** One series for each value that the quantile takes over the steps. */
@@ -161,7 +174,7 @@ final class HistogramQuantiles {
         double[] lower = evaluator.scalar(call.arguments().get(0), grid);
         double[] upper = evaluator.scalar(call.arguments().get(1), grid);
         Expr argument = call.arguments().get(2);
-        List<StepSeries> results = answer(groups(argument), argument, new Question() {
+        return answers(argument, new Question() {
             @Override
             public double classic(ClassicBuckets buckets, int step, Group group) {
                 return buckets.fraction(lower[step], upper[step]);
@@ -178,7 +191,6 @@ final class HistogramQuantiles {
                 return HistogramFunctions.fraction(lower[step], upper[step], histogram);
             }
         });
-        return NameRemoval.distinct(context, SeriesStream.of(results));
     }
 
     private Map<Labels, Group> groups(Expr argument) {
@@ -186,36 +198,31 @@ final class HistogramQuantiles {
         for (StepSeries series : evaluator.vector(argument, grid).toList(context)) {
             collect(series, groups, argument);
         }
+        groups.values().forEach(Group::sort);
         return groups;
     }
 
     private List<StepSeries> answer(Map<Labels, Group> groups, Expr argument, Question question) {
-        boolean delayed = context.options().delayedNameRemoval();
         List<StepSeries> results = new ArrayList<>();
         groups.forEach((labels, group) -> {
             StepValues values = new StepValues(grid.steps());
             for (int step = 0; step < grid.steps(); step++) {
                 answerStep(question, group, values, step, argument);
             }
-            results.add(new StepSeries(labels, delayed, values));
+            context.hold(values);
+            results.add(NameRemoval.drop(context, new StepSeries(labels, false, values), values));
         });
         return results;
     }
 
     /** Sorts a series into its group, as a bucket, a native histogram or, at different steps, both. */
     private void collect(StepSeries series, Map<Labels, Group> groups, Expr argument) {
-        boolean delayed = context.options().delayedNameRemoval();
-        Labels named = delayed ? series.labels() : NameRemoval.nameless(series.labels());
-        boolean floats = false;
-        for (int step = 0; step < grid.steps() && !floats; step++) {
-            floats = series.values().isFloat(step);
-        }
         if (series.values().hasHistograms()) {
-            Group group = groups.computeIfAbsent(named, labels -> new Group());
+            Group group = groups.computeIfAbsent(series.labels(), labels -> new Group());
             group.natives.add(series);
             group.metricName = series.labels().metricName();
         }
-        if (!floats) {
+        if (!series.values().hasFloats()) {
             return;
         }
         String text = series.labels().getOrEmpty(BUCKET_BOUND);
@@ -230,9 +237,9 @@ final class HistogramQuantiles {
                             context.position(argument.position()));
             return;
         }
-        Group group = groups.computeIfAbsent(named.without(Set.of(BUCKET_BOUND)), labels -> new Group());
-        group.classic.add(series);
-        group.bounds.add(bound);
+        Labels others = series.labels().without(Set.of(BUCKET_BOUND));
+        Group group = groups.computeIfAbsent(others, labels -> new Group());
+        group.classic.add(new BucketSeries(bound, series));
         group.metricName = series.labels().metricName();
     }
 
@@ -246,9 +253,10 @@ final class HistogramQuantiles {
         double[] counts = new double[bounds.length];
         int size = 0;
         for (int i = 0; i < bounds.length; i++) {
-            if (group.classic.get(i).values().isFloat(step)) {
-                bounds[size] = group.bounds.get(i);
-                counts[size++] = group.classic.get(i).values().value(step);
+            BucketSeries bucket = group.classic.get(i);
+            if (bucket.series.values().isFloat(step)) {
+                bounds[size] = bucket.bound;
+                counts[size++] = bucket.series.values().value(step);
             }
         }
         if (histogram != null && size > 0) {

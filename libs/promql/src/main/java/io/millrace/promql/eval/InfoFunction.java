@@ -88,6 +88,7 @@ final class InfoFunction {
     }
 
     SeriesStream result() {
+        long before = context.held();
         List<StepSeries> series = evaluator.vector(operand, grid).toList(context);
         Map<Labels, Target> targets = targets(series);
         Map<Labels, StepSeries> results = new LinkedHashMap<>();
@@ -104,6 +105,7 @@ final class InfoFunction {
                 }
             }
         }
+        context.releaseTo(before);
         return SeriesStream.of(List.copyOf(results.values()));
     }
 
@@ -227,6 +229,7 @@ final class InfoFunction {
 
     private long[] sampleTimes(SampleColumns samples, Reference reference) {
         context.countRead(samples.size());
+        context.hold(grid.steps());
         long[] times = new long[grid.steps()];
         int newest = -1;
         for (int step = 0; step < times.length; step++) {

@@ -45,8 +45,7 @@ final class InstantFunctions {
 
     /** Applies a function to floats; histograms are left out; the name goes. */
     private SeriesStream floats(Expr vector, PointFunction function) {
-        SeriesStream argument = evaluator.vector(vector, grid);
-        return NameRemoval.distinct(context, argument.map(series -> {
+        SeriesStream dropped = evaluator.vector(vector, grid).map(series -> {
             StepValues result = new StepValues(grid.steps());
             for (int step = 0; step < grid.steps(); step++) {
                 if (series.values().isFloat(step)) {
@@ -54,7 +53,8 @@ final class InstantFunctions {
                 }
             }
             return NameRemoval.drop(context, series, result);
-        }));
+        });
+        return NameRemoval.distinct(context, dropped, vector);
     }
 
     SeriesStream math(DoubleUnaryOperator function) {
@@ -63,8 +63,7 @@ final class InstantFunctions {
 
     /** A function of the number of a histogram; floats are left out. */
     SeriesStream ofHistograms(ToDoubleFunction<FloatHistogram> function) {
-        SeriesStream argument = evaluator.vector(argument(0), grid);
-        return NameRemoval.distinct(context, argument.map(series -> {
+        SeriesStream dropped = evaluator.vector(argument(0), grid).map(series -> {
             StepValues result = new StepValues(grid.steps());
             for (int step = 0; step < grid.steps(); step++) {
                 FloatHistogram histogram = series.values().histogram(step);
@@ -73,7 +72,8 @@ final class InstantFunctions {
                 }
             }
             return NameRemoval.dropNameOnly(context, series, result);
-        }));
+        });
+        return NameRemoval.distinct(context, dropped, argument(0));
     }
 
     /** A part of a date, of the argument or of the step's own time. */
@@ -137,7 +137,7 @@ final class InstantFunctions {
                 ? new InstantSelector(context, selector, grid, InstantSelector.Content.TIME, "timestamp")
                 : evaluator.vector(argument(0), grid);
         boolean own = bare instanceof VectorSelector;
-        return NameRemoval.distinct(context, argument.map(series -> {
+        SeriesStream dropped = argument.map(series -> {
             StepValues result = new StepValues(grid.steps());
             for (int step = 0; step < grid.steps(); step++) {
                 if (series.values().has(step)) {
@@ -145,7 +145,8 @@ final class InstantFunctions {
                 }
             }
             return NameRemoval.drop(context, series, result);
-        }));
+        });
+        return NameRemoval.distinct(context, dropped, argument(0));
     }
 
     /**
@@ -158,7 +159,8 @@ final class InstantFunctions {
         }
         SeriesStream starts =
                 new InstantSelector(context, selector, grid, InstantSelector.Content.START_TIME, "start_timestamp");
-        return NameRemoval.distinct(context, starts.map(series -> NameRemoval.drop(context, series, series.values())));
+        SeriesStream dropped = starts.map(series -> NameRemoval.drop(context, series, series.values()));
+        return NameRemoval.distinct(context, dropped, argument(0));
     }
 
     /** 1 at the steps where the argument has no series at all. */
@@ -229,6 +231,7 @@ final class InstantFunctions {
     /** Floats in order of their value, NaN last; histograms are left out. Means something in an instant query only. */
     SeriesStream sort(boolean descending) {
         warnOfSorting(context, call);
+        long before = context.held();
         List<StepSeries> series = new ArrayList<>();
         for (StepSeries each : evaluator.vector(argument(0), grid).toList(context)) {
             StepValues floats = new StepValues(grid.steps());
@@ -252,6 +255,7 @@ final class InstantFunctions {
             };
             series.sort(byValue);
         }
+        context.releaseTo(before);
         return SeriesStream.of(series);
     }
 

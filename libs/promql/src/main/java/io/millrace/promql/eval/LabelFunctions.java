@@ -75,9 +75,11 @@ final class LabelFunctions {
     }
 
     private SeriesStream relabelled(java.util.function.UnaryOperator<StepSeries> change) {
+        long before = context.held();
         SeriesStream changed = evaluator.vector(call.arguments().get(0), grid).map(change);
-        List<StepSeries> all = changed.toList(context);
-        return SeriesStream.of(NameRemoval.merge(all));
+        List<StepSeries> merged = NameRemoval.merge(changed.toList(context));
+        context.releaseTo(before);
+        return SeriesStream.of(merged);
     }
 
     private void requireName(String name, String function) {
@@ -99,6 +101,7 @@ final class LabelFunctions {
     /** Natural order of the labels' values, then of all labels. Means something in an instant query only. */
     SeriesStream sort(boolean descending) {
         InstantFunctions.warnOfSorting(context, call);
+        long before = context.held();
         List<StepSeries> series =
                 evaluator.vector(call.arguments().get(0), grid).toList(context);
         Comparator<StepSeries> order = (left, right) -> {
@@ -115,6 +118,7 @@ final class LabelFunctions {
         if (grid.steps() == 1) {
             series.sort(descending ? order.reversed() : order);
         }
+        context.releaseTo(before);
         return SeriesStream.of(series);
     }
 }

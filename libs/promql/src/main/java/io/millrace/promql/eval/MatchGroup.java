@@ -79,7 +79,9 @@ final class MatchGroup {
                 }
             }
         }
-        return results.values().stream().map(Result::series).toList();
+        List<StepSeries> series = results.values().stream().map(Result::series).toList();
+        series.forEach(each -> context.hold(each.values()));
+        return series;
     }
 
     /** Computes one pair of points; a missing side takes its fill value, and without one there is no result. */

@@ -1,6 +1,7 @@
 package io.millrace.promql.eval;
 
 import io.millrace.model.Labels;
+import io.millrace.promql.ast.Expr;
 import io.millrace.promql.engine.QueryException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,8 +14,11 @@ import java.util.Set;
  * value at the same step, and fail the query when they do.
  */
 final class NameRemoval {
+    private static final String TYPE = "__type__";
+    private static final String UNIT = "__unit__";
+
     /** The labels that say what a metric is; they go together. */
-    static final Set<String> METADATA = Set.of(Labels.METRIC_NAME, "__type__", "__unit__");
+    static final Set<String> METADATA = Set.of(Labels.METRIC_NAME, TYPE, UNIT);
 
     private NameRemoval() {}
 
@@ -32,17 +36,33 @@ final class NameRemoval {
 
     /** Labels after a function that drops the name, or the mark to do so at the end of the query. */
     static StepSeries drop(QueryContext context, StepSeries series, StepValues values) {
-        return context.options().delayedNameRemoval()
-                ? new StepSeries(series.labels(), true, values)
-                : new StepSeries(nameless(series.labels()), false, values);
+        if (context.options().delayedNameRemoval()) {
+            return new StepSeries(series.labels(), true, values);
+        }
+        if (!context.mergesNames() && hasTypeOrUnit(series.labels())) {
+            throw new NamesCollideException();
+        }
+        return new StepSeries(nameless(series.labels()), false, values);
+    }
+
+    private static boolean hasTypeOrUnit(Labels labels) {
+        return labels.get(TYPE) != null || labels.get(UNIT) != null;
     }
 
     /**
-     * A stream without two series of the same labels. Reads the whole stream when names have been dropped, since only
-     * then can two series have become equal.
+     * A stream without two series of the same labels. Reads the whole stream only where dropping names can have made two
+     * series equal.
+     *
+     * @param argument of which names have been dropped
      */
-    static SeriesStream distinct(QueryContext context, SeriesStream stream) {
-        return context.options().delayedNameRemoval() ? stream : SeriesStream.of(merge(stream.toList(context)));
+    static SeriesStream distinct(QueryContext context, SeriesStream stream, Expr argument) {
+        if (context.options().delayedNameRemoval() || (!context.mergesNames() && UniqueNames.in(argument))) {
+            return stream;
+        }
+        long before = context.held();
+        List<StepSeries> merged = merge(stream.toList(context));
+        context.releaseTo(before);
+        return SeriesStream.of(merged);
     }
 
     /** Carries out what delayed name removal has put off. */

@@ -15,12 +15,12 @@ import java.util.Set;
 /**
  * What belongs to one query: where it reads, what it may use, what it has used, what it noticed. One thread.
  *
- * <p>Accounting is by samples held: a float point counts 1, a step of a series held by an operator counts 1, a histogram
- * counts its populated buckets. The limit on bytes is reckoned at {@link #BYTES_PER_SAMPLE} each.
+ * <p>Accounting is by samples held: a float point counts 1, a step of a series held by an operator counts 1, a histogram as
+ * many as it takes the room of. The limit on bytes is reckoned at {@link #BYTES_PER_SAMPLE} each.
  */
 public final class QueryContext {
     /** A timestamp and a value, in arrays that are on average three quarters full. */
-    private static final long BYTES_PER_SAMPLE = 22;
+    static final int BYTES_PER_SAMPLE = 22;
 
     /** What fits into an array. */
     private static final int MAX_STEPS = 1 << 30;
@@ -37,10 +37,12 @@ public final class QueryContext {
     private final long deadlineNanos;
     private final long maxHeld;
     private Set<VectorSelector> statisticsOnly = Set.of();
+    private final boolean mergesNames;
     private long held;
     private long peak;
     private long read;
 
+    /** @param mergesNames see {@link NamesCollideException} */
     public QueryContext(
             Queryable source,
             EngineOptions options,
@@ -48,7 +50,9 @@ public final class QueryContext {
             String query,
             long startMs,
             long endMs,
-            long stepMs) {
+            long stepMs,
+            boolean mergesNames) {
+        this.mergesNames = mergesNames;
         this.source = source;
         this.options = options;
         this.queryOptions = queryOptions;
@@ -68,6 +72,11 @@ public final class QueryContext {
 
     EngineOptions options() {
         return options;
+    }
+
+    /** Whether dropping names is always followed by a look for series that have become equal. */
+    boolean mergesNames() {
+        return mergesNames;
     }
 
     /** Sets the selectors of which only counts and sums of histograms are asked. */
@@ -122,6 +131,11 @@ public final class QueryContext {
     void countRead(int samples) {
         read += samples;
         checkAlive();
+        checkRoom(samples);
+    }
+
+    /** Ends the query when there is no room for so many samples for a while. */
+    void checkRoom(long samples) {
         if (held + samples > maxHeld) {
             throw tooManySamples();
         }
@@ -139,20 +153,25 @@ public final class QueryContext {
 
     /** Counts values that an operator keeps until the end of the query. */
     void hold(StepValues values) {
-        held += values.steps();
+        hold(values.weight());
+    }
+
+    /** Counts what an operator keeps, in samples. */
+    void hold(long samples) {
+        held += samples;
         if (held > maxHeld) {
             throw tooManySamples();
         }
         peak = Math.max(peak, held);
     }
 
-    /** Gives back what an operator had held. */
-    void release(long samples) {
-        held -= samples;
-    }
-
     long held() {
         return held;
+    }
+
+    /** Gives back what an operator has held in addition to what was held before it. Its results count when they are kept. */
+    void releaseTo(long before) {
+        held = before;
     }
 
     /** Ends the query when its time is up or nobody waits for it any more. */

@@ -26,8 +26,9 @@ final class RangeSamples {
      * @param starts whether start timestamps count; 0 stands for all of them otherwise
      * @param workOutHints whether histograms without a counter-reset hint get one, from the histogram before
      */
-    void fill(SampleColumns columns, boolean starts, boolean workOutHints) {
+    void fill(QueryContext context, SampleColumns columns, boolean starts, boolean workOutHints) {
         clear();
+        long weight = columns.size();
         for (int i = 0; i < columns.size(); i++) {
             if (columns.isStale(i)) {
                 continue;
@@ -38,6 +39,8 @@ final class RangeSamples {
                 add(columns.timestamp(i), columns.value(i), start);
             } else {
                 FloatHistogram converted = FloatHistogram.of(histogram);
+                weight += converted.bytes() / QueryContext.BYTES_PER_SAMPLE;
+                context.checkRoom(weight);
                 if (workOutHints && histogramCount > 0) {
                     converted = withHint(converted, histograms[histogramCount - 1]);
                 }

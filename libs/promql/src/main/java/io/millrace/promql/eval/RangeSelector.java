@@ -56,7 +56,8 @@ final class RangeSelector implements RangeStream {
             return null;
         }
         context.countRead(series.samples().size());
-        samples.fill(series.samples(), context.options().useStartTimestamps(), context.isStatisticsOnly(selector));
+        samples.fill(
+                context, series.samples(), context.options().useStartTimestamps(), context.isStatisticsOnly(selector));
         return new RangeSeries(series.labels(), false, samples);
     }
 

@@ -38,11 +38,16 @@ final class RankingAggregation {
             throw new IllegalStateException(expr.aggregator() + " without a parameter");
         }
         if (expr.aggregator() == Aggregator.COUNT_VALUES) {
-            return new RankingAggregation(evaluator, expr, grid).countValues(Evaluator.string(parameter));
+            long held = evaluator.context().held();
+            SeriesStream counts =
+                    new RankingAggregation(evaluator, expr, grid).countValues(Evaluator.string(parameter));
+            evaluator.context().releaseTo(held);
+            return counts;
         }
         double[] parameters = evaluator.scalar(parameter, grid);
+        long before = evaluator.context().held();
         RankingAggregation aggregation = new RankingAggregation(evaluator, expr, grid);
-        return switch (expr.aggregator()) {
+        SeriesStream result = switch (expr.aggregator()) {
             case TOPK -> aggregation.ranked(limits(parameters), true);
             case BOTTOMK -> aggregation.ranked(limits(parameters), false);
             case QUANTILE -> aggregation.quantiles(parameters, parameter);
@@ -51,6 +56,8 @@ final class RankingAggregation {
             case SUM, AVG, COUNT, MIN, MAX, GROUP, STDDEV, STDVAR, COUNT_VALUES ->
                 throw new IllegalStateException(expr.aggregator() + " needs no series in full");
         };
+        evaluator.context().releaseTo(before);
+        return result;
     }
 
     /** How many series to keep at each step; the texts are Prometheus' own. */
@@ -179,8 +186,9 @@ final class RankingAggregation {
                         context.position(parameter.position()));
     }
 
-    private static void addNonEmpty(List<StepSeries> result, StepSeries series, StepValues values) {
+    private void addNonEmpty(List<StepSeries> result, StepSeries series, StepValues values) {
         if (!values.isEmpty()) {
+            context.hold(values);
             result.add(series.withValues(values));
         }
     }
@@ -236,6 +244,7 @@ final class RankingAggregation {
                     values.set(step, Quantiles.of(parameters[step], Arrays.copyOf(present, count)));
                 }
             }
+            context.hold(values);
             result.add(new StepSeries(labels, dropName, values));
         });
         return SeriesStream.of(result);
@@ -276,14 +285,18 @@ final class RankingAggregation {
                     String text = series.values().isFloat(step)
                             ? GoFloat.formatF(series.values().value(step))
                             : String.valueOf(series.values().histogram(step));
-                    StepSeries result = results.computeIfAbsent(
-                            countedLabels(series.labels(), label, text),
-                            key -> new StepSeries(key, false, new StepValues(grid.steps())));
+                    StepSeries result =
+                            results.computeIfAbsent(countedLabels(series.labels(), label, text), this::counter);
                     result.values().set(step, result.values().value(step) + 1);
                 }
             }
         }
         return SeriesStream.of(List.copyOf(results.values()));
+    }
+
+    private StepSeries counter(Labels labels) {
+        context.hold(grid.steps());
+        return new StepSeries(labels, false, new StepValues(grid.steps()));
     }
 
     /** The label counts as one of the series, which {@code without} can take away again. */

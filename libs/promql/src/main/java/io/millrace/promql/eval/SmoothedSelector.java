@@ -49,7 +49,8 @@ final class SmoothedSelector implements SeriesStream {
             return null;
         }
         context.countRead(series.samples().size());
-        samples.fill(series.samples(), context.options().useStartTimestamps(), context.isStatisticsOnly(selector));
+        samples.fill(
+                context, series.samples(), context.options().useStartTimestamps(), context.isStatisticsOnly(selector));
         window.reset(samples);
         StepValues values = new StepValues(grid.steps());
         for (int step = 0; step < grid.steps(); step++) {

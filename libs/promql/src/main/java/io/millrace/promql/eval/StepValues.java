@@ -73,6 +73,26 @@ final class StepValues {
         }
     }
 
+    /** How many samples take as much room. A histogram that stays the same over several steps counts once. */
+    long weight() {
+        long weight = values.length;
+        if (histograms != null) {
+            FloatHistogram before = null;
+            for (FloatHistogram each : histograms) {
+                if (each != null && !isSame(each, before)) {
+                    weight += each.bytes() / QueryContext.BYTES_PER_SAMPLE;
+                }
+                before = each;
+            }
+        }
+        return weight;
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSame(FloatHistogram left, @Nullable FloatHistogram right) {
+        return left == right;
+    }
+
     /** Whether any value is a float. */
     boolean hasFloats() {
         if (histograms == null) {

@@ -41,6 +41,13 @@ final class VectorMatch {
     }
 
     SeriesStream result() {
+        long before = context.held();
+        List<StepSeries> result = evaluate();
+        context.releaseTo(before);
+        return SeriesStream.of(result);
+    }
+
+    private List<StepSeries> evaluate() {
         List<StepSeries> left = evaluator.vector(expr.left(), grid).toList(context);
         List<StepSeries> right = evaluator.vector(expr.right(), grid).toList(context);
         Map<Labels, Group> groups = new LinkedHashMap<>();
@@ -55,11 +62,11 @@ final class VectorMatch {
                     .add(series);
         }
         return switch (expr.operator()) {
-            case AND -> SeriesStream.of(intersect(left, groups, true));
-            case UNLESS -> SeriesStream.of(intersect(left, groups, false));
-            case OR -> SeriesStream.of(union(left, right, groups));
+            case AND -> intersect(left, groups, true);
+            case UNLESS -> intersect(left, groups, false);
+            case OR -> union(left, right, groups);
             case ADD, SUB, MUL, DIV, MOD, POW, ATAN2, EQL, NEQ, LSS, GTR, LTE, GTE, TRIM_UPPER, TRIM_LOWER ->
-                SeriesStream.of(match(groups));
+                match(groups);
         };
     }
 
@@ -83,6 +90,7 @@ final class VectorMatch {
                     values.copy(series.values(), step);
                 }
             }
+            context.hold(values);
             result.add(series.withValues(values));
         }
         return result;
@@ -99,6 +107,7 @@ final class VectorMatch {
                 }
             }
             if (!values.isEmpty()) {
+                context.hold(values);
                 result.add(series.withValues(values));
             }
         }

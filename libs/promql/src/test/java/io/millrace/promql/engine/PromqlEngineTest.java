@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.millrace.model.Labels;
 import io.millrace.model.SampleColumns;
+import io.millrace.model.StaleMarker;
 import io.millrace.promql.engine.QueryValue.Matrix;
 import io.millrace.promql.engine.QueryValue.Scalar;
 import io.millrace.promql.engine.QueryValue.StringValue;
@@ -177,6 +178,50 @@ class PromqlEngineTest {
         assertThat(value.series())
                 .singleElement()
                 .satisfies(series -> assertThat(series.values()).containsExactly(-1, -2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"-m", "sum_over_time(m[30s])", "max_over_time(abs(m)[30s:10s])", "last_over_time((-m)[1m:1m])"})
+    void shouldMergeSeriesThatDifferInType(String query) {
+        storage.add(Labels.of("__name__", "m"), 0, 1, 0);
+        storage.add(Labels.of("__name__", "m"), 1, StaleMarker.VALUE, 0);
+        storage.add(Labels.of("__name__", "m", "__type__", "gauge"), 10 * MINUTE, 2, 0);
+        Matrix value = (Matrix) range(query, 0, 10 * MINUTE, 10 * MINUTE).value();
+        assertThat(value.series()).singleElement().satisfies(series -> {
+            assertThat(series.labels()).isEqualTo(Labels.EMPTY);
+            assertThat(series.values()).hasSize(2);
+        });
+    }
+
+    @Test
+    void shouldRefuseSeriesThatDifferInTypeOnly() {
+        storage.add(Labels.of("__name__", "m", "__type__", "counter"), 0, 1, 0);
+        storage.add(Labels.of("__name__", "m", "__type__", "gauge"), 0, 2, 0);
+        assertThatThrownBy(() -> instant("sum(-m)", 0))
+                .hasMessage("vector cannot contain metrics with the same labelset");
+        assertThat(((Vector) instant("m", 0).value()).samples()).hasSize(2);
+    }
+
+    @Test
+    void shouldFoldSeriesWithoutKeepingThem() {
+        for (int i = 0; i < 1_000; i++) {
+            storage.add(Labels.of("__name__", "many_total", "i", "" + i), 0, i, 0);
+            storage.add(Labels.of("__name__", "many_total", "i", "" + i), MINUTE, i + 1, 0);
+        }
+        PromqlEngine small = limited(2_000, Duration.ofSeconds(10));
+        Matrix sum = (Matrix) small.rangeQuery(
+                        storage,
+                        "sum(increase(many_total[2m]) * 2)",
+                        MINUTE,
+                        MINUTE * 100,
+                        MINUTE,
+                        QueryOptions.DEFAULT)
+                .value();
+        assertThat(sum.series()).hasSize(1);
+        assertThatThrownBy(() -> small.rangeQuery(
+                        storage, "increase(many_total[2m])", MINUTE, MINUTE * 100, MINUTE, QueryOptions.DEFAULT))
+                .hasMessageContaining("too many samples");
     }
 
     // Options

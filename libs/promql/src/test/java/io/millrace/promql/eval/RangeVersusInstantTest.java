@@ -1,11 +1,13 @@
 package io.millrace.promql.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.model.Labels;
 import io.millrace.model.NativeHistogram;
 import io.millrace.model.NativeHistogram.ResetHint;
 import io.millrace.model.StaleMarker;
+import io.millrace.promql.engine.EngineOptions;
 import io.millrace.promql.engine.PromqlEngine;
 import io.millrace.promql.engine.QueryException;
 import io.millrace.promql.engine.QueryOptions;
@@ -24,8 +26,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A range query gives at each step what an instant query gives at that time, whatever the data. */
 class RangeVersusInstantTest {
     private static final long STEP = 37_000;
+    private static final long START = 101_000;
     private static final int STEPS = 25;
-    private static final PromqlEngine ENGINE = new PromqlEngine(ScriptRunner.OPTIONS);
+    private static final PromqlEngine DELAYED = new PromqlEngine(ScriptRunner.OPTIONS);
+    private static final PromqlEngine EAGER = new PromqlEngine(eager());
     private static final TestStorage STORAGE = random(42);
 
     /** Counters, gauges and histograms with gaps, resets and stale markers at uneven times. */
@@ -171,35 +175,76 @@ class RangeVersusInstantTest {
         return Stream.of(overFloats, extended, aggregations, others).flatMap(stream -> stream);
     }
 
+    /** As a server: names are dropped by each function. */
+    private static EngineOptions eager() {
+        EngineOptions all = ScriptRunner.OPTIONS;
+        return new EngineOptions(
+                all.lookback(),
+                all.defaultSubqueryStep(),
+                all.maxSamples(),
+                all.maxMemoryBytes(),
+                all.timeout(),
+                true,
+                true,
+                true,
+                false,
+                true);
+    }
+
     @ParameterizedTest
     @MethodSource("queries")
     void shouldAgree(String query) {
-        long start = 101_000;
-        Map<Labels, Map<Long, String>> byRange = new TreeMap<>();
+        check(DELAYED, query);
+    }
+
+    @ParameterizedTest
+    @MethodSource("queries")
+    void shouldAgreeWhereNamesAreDroppedAtOnce(String query) {
+        check(EAGER, query);
+    }
+
+    private static void check(PromqlEngine engine, String query) {
+        Map<Labels, Map<Long, String>> byInstant = new TreeMap<>();
+        String failure = "";
+        for (int step = 0; step < STEPS; step++) {
+            try {
+                byInstant(engine, query, START + step * STEP, byInstant);
+            } catch (QueryException e) {
+                failure = e.getMessage();
+            }
+        }
+        if (failure.isEmpty()) {
+            assertThat(byRange(engine, query)).isEqualTo(byInstant);
+        } else {
+            assertThatThrownBy(() -> byRange(engine, query)).hasMessage(failure);
+        }
+    }
+
+    private static Map<Labels, Map<Long, String>> byRange(PromqlEngine engine, String query) {
+        Map<Labels, Map<Long, String>> points = new TreeMap<>();
         QueryValue.Matrix matrix = (QueryValue.Matrix)
-                ENGINE.rangeQuery(STORAGE, query, start, start + (STEPS - 1) * STEP, STEP, QueryOptions.DEFAULT)
+                engine.rangeQuery(STORAGE, query, START, START + (STEPS - 1) * STEP, STEP, QueryOptions.DEFAULT)
                         .value();
         for (QueryValue.Series series : matrix.series()) {
             FloatHistogram[] histograms = series.histograms();
             for (int i = 0; i < series.size(); i++) {
                 FloatHistogram histogram = histograms == null ? null : histograms[i];
-                put(byRange, series.labels(), series.timestamps()[i], series.values()[i], histogram);
+                put(points, series.labels(), series.timestamps()[i], series.values()[i], histogram);
             }
         }
-        Map<Labels, Map<Long, String>> byInstant = new TreeMap<>();
-        for (int step = 0; step < STEPS; step++) {
-            long time = start + step * STEP;
-            QueryValue value = ENGINE.instantQuery(STORAGE, query, time, QueryOptions.DEFAULT)
-                    .value();
-            if (value instanceof QueryValue.Scalar scalar) {
-                put(byInstant, Labels.EMPTY, time, scalar.value(), null);
-                continue;
-            }
-            for (QueryValue.VectorSample sample : ((QueryValue.Vector) value).samples()) {
-                put(byInstant, sample.labels(), time, sample.value(), sample.histogram());
-            }
+        return points;
+    }
+
+    private static void byInstant(PromqlEngine engine, String query, long time, Map<Labels, Map<Long, String>> points) {
+        QueryValue value =
+                engine.instantQuery(STORAGE, query, time, QueryOptions.DEFAULT).value();
+        if (value instanceof QueryValue.Scalar scalar) {
+            put(points, Labels.EMPTY, time, scalar.value(), null);
+            return;
         }
-        assertThat(byRange).isEqualTo(byInstant);
+        for (QueryValue.VectorSample sample : ((QueryValue.Vector) value).samples()) {
+            put(points, sample.labels(), time, sample.value(), sample.histogram());
+        }
     }
 
     private static void put(
