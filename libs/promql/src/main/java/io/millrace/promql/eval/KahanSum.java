@@ -17,6 +17,26 @@ final class KahanSum {
         sum = next;
     }
 
+    /** Adds {@code values[from]} to {@code values[to - 1]}. */
+    void add(double[] values, int from, int to) {
+        double total = sum;
+        double lost = compensation;
+        for (int i = from; i < to; i++) {
+            double value = values[i];
+            double next = total + value;
+            if (Double.isInfinite(next)) {
+                lost = 0;
+            } else if (Math.abs(total) >= Math.abs(value)) {
+                lost += (total - next) + value;
+            } else {
+                lost += (value - next) + total;
+            }
+            total = next;
+        }
+        sum = total;
+        compensation = lost;
+    }
+
     void scale(double factor) {
         sum *= factor;
         compensation *= factor;

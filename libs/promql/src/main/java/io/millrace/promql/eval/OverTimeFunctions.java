@@ -45,35 +45,20 @@ final class OverTimeFunctions {
     }
 
     private static void extreme(Window window, RangeCall call, StepValues result, int step, boolean max) {
-        if (!onlyFloats(window, call)) {
-            return;
+        if (onlyFloats(window, call)) {
+            result.set(step, window.value(window.extreme(max, false)));
         }
-        result.set(step, window.value(extremeIndex(window, max, false)));
-    }
-
-    /** Where the best float of a window is; the last of equals when {@code latest}. */
-    private static int extremeIndex(Window window, boolean max, boolean latest) {
-        int best = 0;
-        for (int i = 1; i < window.floats(); i++) {
-            double value = window.value(i);
-            double sofar = window.value(best);
-            boolean better = max ? value > sofar : value < sofar;
-            if (better || Double.isNaN(sofar) || (latest && value == sofar)) {
-                best = i;
-            }
-        }
-        return best;
     }
 
     static void timeOfMax(Window window, RangeCall call, StepValues result, int step) {
         if (onlyFloats(window, call)) {
-            result.set(step, window.time(extremeIndex(window, true, true)) / 1000.0);
+            result.set(step, window.time(window.extreme(true, true)) / 1000.0);
         }
     }
 
     static void timeOfMin(Window window, RangeCall call, StepValues result, int step) {
         if (onlyFloats(window, call)) {
-            result.set(step, window.time(extremeIndex(window, false, true)) / 1000.0);
+            result.set(step, window.time(window.extreme(false, true)) / 1000.0);
         }
     }
 
@@ -119,9 +104,7 @@ final class OverTimeFunctions {
             return;
         }
         KahanSum sum = new KahanSum();
-        for (int i = 0; i < window.floats(); i++) {
-            sum.add(window.value(i));
-        }
+        window.sum(sum);
         result.set(step, sum.value());
     }
 
@@ -131,6 +114,12 @@ final class OverTimeFunctions {
         }
         if (window.floats() == 0) {
             averageHistograms(window, call, result, step);
+            return;
+        }
+        KahanSum sum = new KahanSum();
+        window.sum(sum);
+        if (Double.isFinite(sum.plain())) {
+            result.set(step, sum.over(window.floats()));
             return;
         }
         KahanMean mean = new KahanMean();

@@ -10,10 +10,11 @@ import io.millrace.promql.format.GoString;
 import io.millrace.promql.format.RawBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Aggregations that must see all series of a group: topk, bottomk, quantile, count_values. */
 final class RankingAggregation {
@@ -99,24 +100,32 @@ final class RankingAggregation {
     private SeriesStream ranked(long[] limits, boolean top) {
         List<StepSeries> result = new ArrayList<>();
         for (List<StepSeries> group : groups.values()) {
-            List<StepValues> kept = new ArrayList<>();
-            group.forEach(series -> kept.add(new StepValues(grid.steps())));
-            Integer[] firstOrder = null;
-            for (int step = 0; step < grid.steps(); step++) {
-                Integer[] order = rankedAt(group, step, top);
-                long k = Math.min(limits[step], order.length);
-                for (int i = 0; i < k; i++) {
-                    kept.get(order[i]).copy(group.get(order[i]).values(), step);
+            @Nullable StepValues[] kept = new StepValues[group.size()];
+            int mostKept =
+                    (int) Math.min(group.size(), Arrays.stream(limits).max().orElse(0));
+            BestValues best = new BestValues(Math.max(0, mostKept), top);
+            int[] order = new int[0];
+            for (int step = 0; step < limits.length; step++) {
+                order = limits[step] < 1
+                        ? new int[0]
+                        : rankedAt(group, step, (int) Math.min(mostKept, limits[step]), best);
+                for (int index : order) {
+                    StepValues values = kept[index];
+                    if (values == null) {
+                        values = new StepValues(grid.steps());
+                        context.hold(values);
+                        kept[index] = values;
+                    }
+                    values.copy(group.get(index).values(), step);
                 }
-                firstOrder = firstOrder == null ? order : firstOrder;
             }
-            if (grid.steps() == 1 && firstOrder != null) {
-                for (int index : firstOrder) {
-                    addNonEmpty(result, group.get(index), kept.get(index));
-                }
-            } else {
-                for (int i = 0; i < group.size(); i++) {
-                    addNonEmpty(result, group.get(i), kept.get(i));
+            if (grid.steps() > 1) {
+                order = IntStream.range(0, kept.length).toArray();
+            }
+            for (int index : order) {
+                StepValues values = kept[index];
+                if (values != null) {
+                    result.add(group.get(index).withValues(values));
                 }
             }
         }
@@ -193,27 +202,18 @@ final class RankingAggregation {
         }
     }
 
-    /** Positions in the group of the floats at a step, best first; NaN is the worst of all, ties keep their order. */
-    private Integer[] rankedAt(List<StepSeries> group, int step, boolean top) {
-        List<Integer> present = new ArrayList<>();
+    /** Positions in the group of the best floats at a step, best first. */
+    private int[] rankedAt(List<StepSeries> group, int step, int limit, BestValues best) {
+        best.clear(limit);
         for (int i = 0; i < group.size(); i++) {
             StepValues values = group.get(i).values();
             if (values.isFloat(step)) {
-                present.add(i);
+                best.offer(i, values.value(step));
             } else if (values.has(step)) {
                 ignoreHistogram();
             }
         }
-        Comparator<Integer> byValue = (left, right) -> {
-            double l = group.get(left).values().value(step);
-            double r = group.get(right).values().value(step);
-            if (Double.isNaN(l) || Double.isNaN(r)) {
-                return Boolean.compare(Double.isNaN(l), Double.isNaN(r));
-            }
-            return l == r ? 0 : (l < r) == top ? 1 : -1;
-        };
-        present.sort(byValue);
-        return present.toArray(Integer[]::new);
+        return best.take();
     }
 
     private void ignoreHistogram() {

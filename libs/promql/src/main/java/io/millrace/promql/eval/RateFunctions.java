@@ -94,14 +94,14 @@ final class RateFunctions {
     private static double floatChange(Window window, RangeCall call, boolean counter) {
         int last = window.floats() - 1;
         double change = window.value(last) - window.value(0);
-        for (int i = 1; counter && i <= last; i++) {
-            if (StartTimes.overlaps(window.start(i - 1), window.time(i - 1), window.start(i))) {
-                call.warnOfOverlap();
-            }
-            if (window.value(i) < window.value(i - 1)
-                    || StartTimes.isReset(window.start(i - 1), window.time(i - 1), window.start(i), window.time(i))) {
-                change += window.value(i - 1);
-            }
+        if (!counter) {
+            return change;
+        }
+        if (window.lastOverlap(last) > 0) {
+            call.warnOfOverlap();
+        }
+        for (int i = window.lastReset(last); i > 0; i = window.lastReset(i - 1)) {
+            change += window.value(i - 1);
         }
         return change;
     }

@@ -5,6 +5,10 @@ final class TrendFunctions {
     private TrendFunctions() {}
 
     static void changes(Window window, RangeCall call, StepValues result, int step) {
+        if (window.histograms() == 0) {
+            result.set(step, window.changes());
+            return;
+        }
         int changes = 0;
         Merged samples = new Merged(window);
         boolean any = samples.next();
@@ -28,6 +32,13 @@ final class TrendFunctions {
 
     static void resets(Window window, RangeCall call, StepValues result, int step) {
         int resets = 0;
+        if (window.histograms() == 0) {
+            for (int i = window.lastReset(window.floats() - 1); i > 0; i = window.lastReset(i - 1)) {
+                resets++;
+            }
+            result.set(step, resets);
+            return;
+        }
         Merged samples = new Merged(window);
         boolean any = samples.next();
         boolean previousFloat = samples.isFloat();

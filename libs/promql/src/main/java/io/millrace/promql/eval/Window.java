@@ -7,6 +7,8 @@ import io.millrace.promql.histogram.FloatHistogram;
  * the samples of one series, so that all windows of a series together cost one pass. Reused; not thread-safe.
  */
 final class Window {
+    private final CounterIndex counter = new CounterIndex();
+    private final SlidingExtreme extreme = new SlidingExtreme();
     private RangeSamples samples = new RangeSamples();
     private int floatFrom;
     private int floatTo;
@@ -36,6 +38,8 @@ final class Window {
     /** Starts on another series. */
     void reset(RangeSamples newSamples) {
         samples = newSamples;
+        counter.clear();
+        extreme.clear();
         floatFrom = 0;
         floatTo = 0;
         histogramFrom = 0;
@@ -71,6 +75,11 @@ final class Window {
         return samples.floats[floatFrom + index];
     }
 
+    /** Adds all floats to a sum. */
+    void sum(KahanSum sum) {
+        sum.add(samples.floats, floatFrom, floatTo);
+    }
+
     long time(int index) {
         return samples.floatTimes[floatFrom + index];
     }
@@ -78,6 +87,29 @@ final class Window {
     /** The start timestamp of a float in ms, 0 where the sender did not say. */
     long start(int index) {
         return samples.floatStarts[floatFrom + index];
+    }
+
+    /**
+     * The last float up to one in the window that a counter reset lies right before; 0 or less when none does. That of the
+     * first is before the window.
+     */
+    int lastReset(int index) {
+        return counter.lastReset(samples, floatFrom + index) - floatFrom;
+    }
+
+    /** Likewise the last float whose start timestamp lies in the time of the float before. */
+    int lastOverlap(int index) {
+        return counter.lastOverlap(samples, floatFrom + index) - floatFrom;
+    }
+
+    /** How often floats differ from the one before. */
+    int changes() {
+        return counter.changes(samples, floatTo - 1) - counter.changes(samples, floatFrom);
+    }
+
+    /** Where the greatest or least float is; see {@link SlidingExtreme#index}. */
+    int extreme(boolean max, boolean latest) {
+        return extreme.index(samples, floatFrom, floatTo, max, latest) - floatFrom;
     }
 
     int histograms() {

@@ -1,0 +1,101 @@
+package io.millrace.promql.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+
+/** What is worked out while a window moves must equal what a look at each window alone gives. */
+class WindowsTest {
+    private static RangeSamples samples(Random random) {
+        RangeSamples samples = new RangeSamples();
+        int size = random.nextInt(300);
+        for (int i = 0; i < size; i++) {
+            double value = random.nextInt(8) == 0 ? Double.NaN : random.nextInt(10);
+            samples.add(i * 10L, value, random.nextInt(5) == 0 ? Math.max(0, i * 10L - random.nextInt(40)) : 0);
+        }
+        return samples;
+    }
+
+    @RepeatedTest(50)
+    void shouldFollowExtremes(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        RangeSamples samples = samples(random);
+        boolean max = random.nextBoolean();
+        boolean latest = random.nextBoolean();
+        SlidingExtreme extreme = new SlidingExtreme();
+        int from = 0;
+        int to = 0;
+        while (to < samples.floatCount) {
+            to = Math.min(samples.floatCount, to + 1 + random.nextInt(20));
+            from = Math.max(from, to - 1 - random.nextInt(100));
+            int best = from;
+            for (int i = from; i < to; i++) {
+                double now = samples.floats[i];
+                double sofar = samples.floats[best];
+                boolean better = max ? now > sofar : now < sofar;
+                best = better || Double.isNaN(sofar) || (latest && now == sofar) ? i : best;
+            }
+            assertThat(extreme.index(samples, from, to, max, latest)).isEqualTo(best);
+        }
+    }
+
+    @RepeatedTest(50)
+    void shouldFindResetsAndChanges(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        RangeSamples samples = samples(random);
+        Window window = new Window();
+        window.reset(samples);
+        for (long end = 0; end < samples.floatCount * 10L; end += random.nextInt(60)) {
+            window.moveTo(end - 300, end, end);
+            int resets = 0;
+            int changes = 0;
+            boolean overlap = false;
+            for (int i = 1; i < window.floats(); i++) {
+                boolean reset = window.value(i) < window.value(i - 1)
+                        || StartTimes.isReset(window.start(i - 1), window.time(i - 1), window.start(i), window.time(i));
+                resets += reset ? 1 : 0;
+                boolean bothNaN = Double.isNaN(window.value(i)) && Double.isNaN(window.value(i - 1));
+                changes += window.value(i) != window.value(i - 1) && !bothNaN ? 1 : 0;
+                overlap |= StartTimes.overlaps(window.start(i - 1), window.time(i - 1), window.start(i));
+            }
+            int last = window.floats() - 1;
+            int found = 0;
+            for (int i = window.lastReset(last); i > 0; i = window.lastReset(i - 1)) {
+                found++;
+            }
+            assertThat(found).isEqualTo(resets);
+            assertThat(window.changes()).isEqualTo(changes);
+            assertThat(window.lastOverlap(last) > 0).isEqualTo(overlap);
+        }
+    }
+
+    @RepeatedTest(50)
+    void shouldKeepTheBest(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        boolean greatest = random.nextBoolean();
+        double[] values = IntStream.range(0, random.nextInt(200))
+                .mapToDouble(i -> random.nextInt(10) == 0 ? Double.NaN : random.nextInt(20))
+                .toArray();
+        int keep = random.nextInt(30);
+        BestValues best = new BestValues(30, greatest);
+        best.clear(keep);
+        for (int i = 0; i < values.length; i++) {
+            best.offer(i, values[i]);
+        }
+        Comparator<Integer> order = Comparator.comparing((Integer i) -> Double.isNaN(values[i]))
+                .thenComparing(i -> Double.isNaN(values[i]) ? 0 : greatest ? -values[i] : values[i]);
+        int[] expected = IntStream.range(0, values.length)
+                .boxed()
+                .sorted(order)
+                .limit(keep)
+                .mapToInt(i -> i)
+                .toArray();
+        assertThat(best.take()).isEqualTo(expected);
+        assertThat(Arrays.stream(best.take())).isEmpty();
+    }
+}
