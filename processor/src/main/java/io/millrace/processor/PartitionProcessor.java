@@ -48,6 +48,12 @@ import org.slf4j.LoggerFactory;
 public final class PartitionProcessor {
     private static final Logger log = LoggerFactory.getLogger(PartitionProcessor.class);
 
+    /**
+     * How old the time of the last sample may be that a series remembers. Activity ends after 20 minutes, give or take; a
+     * table that is only read stays clean in the cache, and that is what a look-up costs.
+     */
+    private static final int SEEN_STEP_SECONDS = 60;
+
     private final int partition;
     private final int partitions;
     private final SeriesMemory memory;
@@ -198,7 +204,10 @@ public final class PartitionProcessor {
             return;
         }
         SeriesTable table = tenant.table();
-        table.setSeenSeconds(slot, (int) (nowMs / 1000));
+        int nowSeconds = (int) (nowMs / 1000);
+        if (nowSeconds - table.seenSeconds(slot) >= SEEN_STEP_SECONDS) {
+            table.setSeenSeconds(slot, nowSeconds);
+        }
         long idHigh = table.idHigh(slot);
         long idLow = table.idLow(slot);
         boolean activated = !table.isActive(slot);

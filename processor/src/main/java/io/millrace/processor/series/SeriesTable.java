@@ -29,6 +29,13 @@ public final class SeriesTable {
     public static final int MAX_METRICS = 1 << 24;
 
     private static final int WORDS = 4;
+
+    /**
+     * Words before the first slot. With the 16 bytes of the array's header they are 64, so that in a large array, which
+     * begins a cache line, no slot lies in two.
+     */
+    private static final int BASE = 6;
+
     private static final int MIN_SLOTS = 16;
     private static final long USED = 1;
     private static final long ACTIVE = 2;
@@ -36,7 +43,8 @@ public final class SeriesTable {
     private static final long LOW_HALF = 0xffff_ffffL;
 
     private final long multiplier;
-    private long[] words = new long[MIN_SLOTS * WORDS];
+    private long[] words = new long[BASE + MIN_SLOTS * WORDS];
+    private int mask = MIN_SLOTS - 1;
     private int size;
     private int active;
 
@@ -57,7 +65,7 @@ public final class SeriesTable {
 
     /** Slots, for {@link #isUsed}: 0 to this number - 1. */
     public int slots() {
-        return words.length / WORDS;
+        return mask + 1;
     }
 
     /** Bytes of the array. */
@@ -68,15 +76,17 @@ public final class SeriesTable {
     /** The slot of a series, or {@link #ABSENT}. */
     public int find(long idHigh, long idLow) {
         long[] table = words;
-        int mask = table.length - 1;
-        int at = home(idHigh, idLow, table.length / WORDS) * WORDS;
-        while (table[at + 3] != 0) {
-            if (table[at + 1] == idLow && table[at] == idHigh) {
-                return at / WORDS;
+        int slot = home(idHigh, idLow) & mask;
+        while (true) {
+            int at = BASE + slot * WORDS;
+            if (table[at + 1] == idLow && table[at] == idHigh && table[at + 3] != 0) {
+                return slot;
             }
-            at = at + WORDS & mask;
+            if (table[at + 3] == 0) {
+                return ABSENT;
+            }
+            slot = slot + 1 & mask;
         }
-        return ABSENT;
     }
 
     /**
@@ -88,13 +98,14 @@ public final class SeriesTable {
         if ((size + 1) * 4L > slots() * 3L) {
             resize(slots() * 2);
         }
-        int at = freeSlot(words, idHigh, idLow);
+        int slot = freeSlot(words, mask, idHigh, idLow);
+        int at = at(slot);
         words[at] = idHigh;
         words[at + 1] = idLow;
         words[at + 2] = (long) check << 32;
         words[at + 3] = (long) seenSeconds << 32 | (long) metric << METRIC_SHIFT | USED;
         size++;
-        return at / WORDS;
+        return slot;
     }
 
     /** Forgets the series in a slot. Another series may be in the slot afterwards. */
@@ -104,100 +115,104 @@ public final class SeriesTable {
         }
         size--;
         long[] table = words;
-        int mask = table.length - 1;
-        int hole = slot * WORDS;
-        int at = hole + WORDS & mask;
-        while (table[at + 3] != 0) {
-            int home = home(table[at], table[at + 1], table.length / WORDS) * WORDS;
+        int hole = slot;
+        int next = slot + 1 & mask;
+        while (table[at(next) + 3] != 0) {
+            int home = home(table[at(next)], table[at(next) + 1]) & mask;
             // A follower may fill the hole unless its home lies cyclically behind the hole.
-            if ((at - home & mask) >= (at - hole & mask)) {
-                System.arraycopy(table, at, table, hole, WORDS);
-                hole = at;
+            if ((next - home & mask) >= (next - hole & mask)) {
+                System.arraycopy(table, at(next), table, at(hole), WORDS);
+                hole = next;
             }
-            at = at + WORDS & mask;
+            next = next + 1 & mask;
         }
-        table[hole + 3] = 0;
+        table[at(hole) + 3] = 0;
         if (slots() > MIN_SLOTS && size * 8L < slots()) {
             resize(slots() / 2);
         }
     }
 
     public boolean isUsed(int slot) {
-        return words[slot * WORDS + 3] != 0;
+        return words[at(slot) + 3] != 0;
     }
 
     public long idHigh(int slot) {
-        return words[slot * WORDS];
+        return words[at(slot)];
     }
 
     public long idLow(int slot) {
-        return words[slot * WORDS + 1];
+        return words[at(slot) + 1];
     }
 
     /** CRC32C of the canonical labels. */
     public int check(int slot) {
-        return (int) (words[slot * WORDS + 2] >>> 32);
+        return (int) (words[at(slot) + 2] >>> 32);
     }
 
     /** See {@link AnnouncedDays}. */
     public int days(int slot) {
-        return (int) words[slot * WORDS + 2];
+        return (int) words[at(slot) + 2];
     }
 
     public void setDays(int slot, int days) {
-        int at = slot * WORDS + 2;
+        int at = at(slot) + 2;
         words[at] = words[at] & ~LOW_HALF | days & LOW_HALF;
     }
 
     public boolean isActive(int slot) {
-        return (words[slot * WORDS + 3] & ACTIVE) != 0;
+        return (words[at(slot) + 3] & ACTIVE) != 0;
     }
 
     public void setActive(int slot, boolean nowActive) {
         if (isActive(slot) != nowActive) {
-            words[slot * WORDS + 3] ^= ACTIVE;
+            words[at(slot) + 3] ^= ACTIVE;
             active += nowActive ? 1 : -1;
         }
     }
 
     /** When the series last had a sample, in seconds since 1970, unsigned. */
     public int seenSeconds(int slot) {
-        return (int) (words[slot * WORDS + 3] >>> 32);
+        return (int) (words[at(slot) + 3] >>> 32);
     }
 
     public void setSeenSeconds(int slot, int seconds) {
-        int at = slot * WORDS + 3;
+        int at = at(slot) + 3;
         words[at] = words[at] & LOW_HALF | (long) seconds << 32;
     }
 
     /** The number given at {@link #insert}. */
     public int metric(int slot) {
-        return (int) (words[slot * WORDS + 3] >>> METRIC_SHIFT) & MAX_METRICS - 1;
+        return (int) (words[at(slot) + 3] >>> METRIC_SHIFT) & MAX_METRICS - 1;
     }
 
-    private int home(long idHigh, long idLow, int slots) {
+    private static int at(int slot) {
+        return BASE + slot * WORDS;
+    }
+
+    private int home(long idHigh, long idLow) {
         long mixed = (idHigh ^ Long.rotateLeft(idLow, 32)) * multiplier;
         mixed = (mixed ^ mixed >>> 32 ^ idLow) * multiplier;
-        return (int) (mixed >>> 32) & slots - 1;
+        return (int) (mixed >>> 32);
     }
 
-    private int freeSlot(long[] table, long idHigh, long idLow) {
-        int mask = table.length - 1;
-        int at = home(idHigh, idLow, table.length / WORDS) * WORDS;
-        while (table[at + 3] != 0) {
-            at = at + WORDS & mask;
+    private int freeSlot(long[] table, int tableMask, long idHigh, long idLow) {
+        int slot = home(idHigh, idLow) & tableMask;
+        while (table[at(slot) + 3] != 0) {
+            slot = slot + 1 & tableMask;
         }
-        return at;
+        return slot;
     }
 
     private void resize(int slots) {
-        long[] old = words;
-        long[] fresh = new long[Math.multiplyExact(slots, WORDS)];
-        for (int at = 0; at < old.length; at += WORDS) {
-            if (old[at + 3] != 0) {
-                System.arraycopy(old, at, fresh, freeSlot(fresh, old[at], old[at + 1]), WORDS);
+        long[] fresh = new long[Math.addExact(Math.multiplyExact(slots, WORDS), BASE)];
+        for (int slot = 0; slot < slots(); slot++) {
+            int from = at(slot);
+            if (words[from + 3] != 0) {
+                int to = at(freeSlot(fresh, slots - 1, words[from], words[from + 1]));
+                System.arraycopy(words, from, fresh, to, WORDS);
             }
         }
         words = fresh;
+        mask = slots - 1;
     }
 }
