@@ -15,6 +15,10 @@ public interface AccessControl {
     @Nullable
     Instance instance(TenantId id);
 
+    /** How the series of an instance are processed, or null when they are stored as they come. */
+    @Nullable
+    ProcessingRules processing(TenantId id);
+
     /** Who the caller is. */
     Authentication authenticate(String keyId, String secret);
 

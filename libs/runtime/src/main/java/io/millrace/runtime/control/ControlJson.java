@@ -100,6 +100,7 @@ public final class ControlJson {
             case ACCOUNT -> Account.class;
             case USER -> User.class;
             case KEY -> AccessKey.class;
+            case PROCESSING -> ProcessingRules.class;
             case INSTANCE -> {
                 addDefaultLimits(object);
                 object.withArrayProperty("writeFrom");

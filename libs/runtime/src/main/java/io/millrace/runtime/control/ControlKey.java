@@ -14,7 +14,8 @@ public record ControlKey(Kind kind, String id) {
         ACCOUNT,
         USER,
         KEY,
-        INSTANCE;
+        INSTANCE,
+        PROCESSING;
 
         String text() {
             return name().toLowerCase(Locale.ROOT);

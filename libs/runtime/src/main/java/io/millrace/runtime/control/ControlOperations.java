@@ -288,6 +288,19 @@ public final class ControlOperations {
         return change("instance.delete", instance, deleted);
     }
 
+    /**
+     * Sets how the series of an instance are processed.
+     *
+     * @param rules those that do nothing remove the record
+     */
+    public Change setProcessing(ProcessingRules rules) throws ControlOperationException {
+        instance(rules.id().value());
+        ControlRules.processing(rules);
+        ProcessingRules before = state.processing(rules.id());
+        ProcessingRules after = rules.equals(ProcessingRules.none(rules.id())) ? null : rules;
+        return change("processing.set", before, after);
+    }
+
     private static void check(Instance instance) throws ControlOperationException {
         ControlRules.name(instance.name());
         ControlRules.region(instance.region());

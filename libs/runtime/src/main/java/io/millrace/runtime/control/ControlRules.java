@@ -4,6 +4,8 @@ import static io.millrace.runtime.control.ControlOperationException.Reason.INVAL
 
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
+import io.millrace.runtime.relabel.RelabelException;
+import io.millrace.runtime.relabel.Relabeling;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +24,13 @@ final class ControlRules {
     /** Ten years; what the longest class of the store is made for. */
     private static final int MAX_RETENTION_DAYS = 3650;
 
+    /** What the slow way of a new series may cost; known series do not see rules. */
+    private static final int MAX_RELABEL_RULES = 100;
+
+    private static final int MAX_DROPPED_METRICS = 1000;
+    private static final Duration MIN_FAILOVER = Duration.ofSeconds(10);
+    private static final Duration MAX_FAILOVER = Duration.ofMinutes(10);
+
     private ControlRules() {}
 
     static void id(String what, String id) throws ControlOperationException {
@@ -37,6 +46,39 @@ final class ControlRules {
 
     static void region(String region) throws ControlOperationException {
         text("region", region, 0, MAX_REGION);
+    }
+
+    static void processing(ProcessingRules rules) throws ControlOperationException {
+        if (rules.dropMetrics().size() > MAX_DROPPED_METRICS) {
+            throw invalid("dropMetrics can have " + MAX_DROPPED_METRICS + " patterns, these are "
+                    + rules.dropMetrics().size());
+        }
+        if (rules.relabel().size() > MAX_RELABEL_RULES) {
+            throw invalid("relabel can have " + MAX_RELABEL_RULES + " rules, these are "
+                    + rules.relabel().size());
+        }
+        try {
+            Relabeling.compile(rules.relabel());
+        } catch (RelabelException e) {
+            throw invalid("relabel: " + e.getMessage());
+        }
+        try {
+            Relabeling.dropping(rules.dropMetrics());
+        } catch (RelabelException e) {
+            throw invalid("dropMetrics: " + e.getMessage());
+        }
+        ProcessingRules.HaReplicas ha = rules.ha();
+        if (ha != null) {
+            boolean names = !ha.clusterLabel().isEmpty()
+                    && !ha.replicaLabel().isEmpty()
+                    && !ha.clusterLabel().equals(ha.replicaLabel());
+            if (!names) {
+                throw invalid("ha: clusterLabel and replicaLabel must be two different names");
+            }
+            if (ha.failover().compareTo(MIN_FAILOVER) < 0 || ha.failover().compareTo(MAX_FAILOVER) > 0) {
+                throw invalid("ha: failover must be 10 s to 10 min, it is " + ha.failover());
+            }
+        }
     }
 
     private static void text(String what, String text, int least, int most) throws ControlOperationException {

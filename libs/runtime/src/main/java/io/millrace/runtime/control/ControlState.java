@@ -40,6 +40,7 @@ public final class ControlState implements AccessControl {
         private final Map<String, User> users = new ConcurrentHashMap<>();
         private final Map<String, AccessKey> keys = new ConcurrentHashMap<>();
         private final Map<String, Instance> instances = new ConcurrentHashMap<>();
+        private final Map<String, ProcessingRules> processing = new ConcurrentHashMap<>();
 
         void put(ControlRecord record) {
             if (record instanceof Account account) {
@@ -50,6 +51,8 @@ public final class ControlState implements AccessControl {
                 keys.put(key.id(), key);
             } else if (record instanceof Instance instance) {
                 instances.put(instance.id().value(), instance);
+            } else if (record instanceof ProcessingRules rules) {
+                processing.put(rules.id().value(), rules);
             }
         }
 
@@ -77,6 +80,7 @@ public final class ControlState implements AccessControl {
                 case USER -> users;
                 case KEY -> keys;
                 case INSTANCE -> instances;
+                case PROCESSING -> processing;
             };
         }
     }
@@ -121,6 +125,11 @@ public final class ControlState implements AccessControl {
         return instance == null || instance.status() == Instance.Status.DELETED ? null : instance;
     }
 
+    @Override
+    public @Nullable ProcessingRules processing(TenantId id) {
+        return tables.processing.get(id.value());
+    }
+
     public @Nullable Account account(String id) {
         return tables.accounts.get(id);
     }
@@ -163,7 +172,7 @@ public final class ControlState implements AccessControl {
     /** How many records there are. */
     public int size() {
         Tables now = tables;
-        return now.accounts.size() + now.users.size() + now.keys.size() + now.instances.size();
+        return now.accounts.size() + now.users.size() + now.keys.size() + now.instances.size() + now.processing.size();
     }
 
     @Override

@@ -99,6 +99,11 @@ public final class ControlTables implements Service, AccessControl, MeterBinder 
     }
 
     @Override
+    public @Nullable ProcessingRules processing(TenantId id) {
+        return state.processing(id);
+    }
+
+    @Override
     public Authentication authenticate(String keyId, String secret) {
         return state.authenticate(keyId, secret);
     }

@@ -35,6 +35,11 @@ final class CompiledRule {
 
     static CompiledRule of(RelabelRule rule) throws RelabelException {
         RuleCheck.check(rule);
+        return unlimited(rule);
+    }
+
+    /** A rule that nobody wrote, so that it may be as long as it likes. */
+    static CompiledRule unlimited(RelabelRule rule) throws RelabelException {
         try {
             return new CompiledRule(rule, Pattern.compile("^(?s:" + rule.regexOrDefault() + ")$"));
         } catch (PatternSyntaxException e) {

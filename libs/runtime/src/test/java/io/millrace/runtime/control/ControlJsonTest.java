@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
+import io.millrace.runtime.relabel.RelabelRule;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,14 @@ class ControlJsonTest {
                 new AccessKey("MK2", "ops", "ab", true, CREATED, CREATED.plusSeconds(1)),
                 new Account("ops", "Operators", true, true, CREATED),
                 instance(TenantLimits.DEFAULT),
+                ProcessingRules.none(PROD),
+                new ProcessingRules(
+                        PROD,
+                        List.of("go_.*"),
+                        List.of(new RelabelRule(
+                                List.of("a", "b"), "-", "(.*)x", null, "c", "$1", RelabelRule.Action.LOWERCASE)),
+                        ProcessingRules.LongValues.CUT,
+                        new ProcessingRules.HaReplicas("cluster", "__replica__", Duration.ofMinutes(1))),
                 new Instance(
                         PROD,
                         "acme",
@@ -118,6 +127,20 @@ class ControlJsonTest {
         assertThatThrownBy(() -> read(key, json))
                 .isInstanceOf(ControlFormatException.class)
                 .hasMessageContaining(reason);
+    }
+
+    @Test
+    void shouldReadProcessingRulesAsAPersonWritesThem() throws ControlFormatException {
+        assertThat(read(
+                        "processing/prod",
+                        "{\"v\":1,\"id\":\"prod\",\"relabel\":[{\"sourceLabels\":[\"job\"],\"regex\":\"x\",\"action\":\"drop\"}],"
+                                + "\"ha\":{\"clusterLabel\":\"cluster\",\"replicaLabel\":\"replica\"}}"))
+                .isEqualTo(new ProcessingRules(
+                        PROD,
+                        List.of(),
+                        List.of(new RelabelRule(List.of("job"), null, "x", null, null, null, RelabelRule.Action.DROP)),
+                        ProcessingRules.LongValues.REFUSE,
+                        new ProcessingRules.HaReplicas("cluster", "replica", Duration.ofSeconds(30))));
     }
 
     private static ControlRecord read(String key, String json) throws ControlFormatException {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
+import io.millrace.runtime.relabel.RelabelRule;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -317,6 +318,45 @@ class ControlOperationsTest {
 
     private ControlOperations as(Actor actor) {
         return new ControlOperations(state, clock, actor);
+    }
+
+    @Test
+    void shouldSetAndRemoveProcessingRules() throws ControlOperationException {
+        TenantId prod = new TenantId("prod");
+        ProcessingRules rules =
+                new ProcessingRules(prod, List.of("go_.*"), List.of(), ProcessingRules.LongValues.REFUSE, null);
+        apply(acme.setProcessing(rules));
+        assertThat(state.processing(prod)).isEqualTo(rules);
+        apply(acme.setProcessing(ProcessingRules.none(prod)));
+        assertThat(state.processing(prod)).isNull();
+        assertThat(acme.setProcessing(ProcessingRules.none(prod)).steps()).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseProcessingRulesThatCannotWorkWhenTheyAreSet() {
+        TenantId prod = new TenantId("prod");
+        RelabelRule good = new RelabelRule(List.of("a"), null, "x", null, null, null, RelabelRule.Action.DROP);
+        RelabelRule bad = new RelabelRule(List.of("a"), null, "(", null, null, null, RelabelRule.Action.DROP);
+        refused(INVALID, "relabel: rule 2: the regex", () -> acme.setProcessing(processing(prod, good, bad)));
+        refused(
+                INVALID,
+                "dropMetrics",
+                () -> acme.setProcessing(
+                        new ProcessingRules(prod, List.of("("), List.of(), ProcessingRules.LongValues.REFUSE, null)));
+        refused(
+                INVALID,
+                "two different names",
+                () -> acme.setProcessing(new ProcessingRules(
+                        prod,
+                        List.of(),
+                        List.of(),
+                        ProcessingRules.LongValues.REFUSE,
+                        new ProcessingRules.HaReplicas("a", "a", Duration.ofSeconds(30)))));
+        refused(NOT_FOUND, "theirs", () -> acme.setProcessing(processing(new TenantId("theirs"), good)));
+    }
+
+    private static ProcessingRules processing(TenantId id, RelabelRule... rules) {
+        return new ProcessingRules(id, List.of(), List.of(rules), ProcessingRules.LongValues.REFUSE, null);
     }
 
     private void apply(Change change) {

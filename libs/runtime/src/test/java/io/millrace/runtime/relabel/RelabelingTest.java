@@ -278,6 +278,18 @@ class RelabelingTest {
                 .hasMessageStartingWith("rule 2: ");
     }
 
+    @Test
+    void shouldDropMetricsByName() throws RelabelException {
+        Relabeling dropping = Relabeling.dropping(List.of("go_.*", "up|down"));
+        assertThat(dropping.apply(Labels.of("__name__", "go_threads"))).isNull();
+        assertThat(dropping.apply(Labels.of("__name__", "down"))).isNull();
+        assertThat(dropping.apply(Labels.of("__name__", "upper"))).isNotNull();
+        assertThat(Relabeling.dropping(List.of()).isEmpty()).isTrue();
+        assertThatThrownBy(() -> Relabeling.dropping(List.of("ok", "(")))
+                .isInstanceOf(RelabelException.class)
+                .hasMessageContaining("(");
+    }
+
     private static void assertRefused(Rule rule, String why) {
         assertThatThrownBy(() -> apply(ABC, rule))
                 .isInstanceOf(RelabelException.class)
