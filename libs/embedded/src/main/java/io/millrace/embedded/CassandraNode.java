@@ -124,7 +124,7 @@ public final class CassandraNode implements AutoCloseable {
 
     /** SIGSTOP: connections stay open and nothing answers. */
     public void pause() {
-        child.signal("STOP");
+        child.suspend();
     }
 
     /** SIGCONT. */

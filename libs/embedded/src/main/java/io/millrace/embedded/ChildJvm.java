@@ -34,6 +34,9 @@ final class ChildJvm {
     /** Between two looks at whether a node answers. */
     private static final long PROBE_MILLIS = 50;
 
+    /** A signal that takes longer to arrive everywhere means that something is wrong with the machine. */
+    private static final Duration SUSPEND_TIMEOUT = Duration.ofSeconds(5);
+
     /** How long {@link #stop} waits for an orderly end before it kills; the children's own deadlines are shorter. */
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(90);
 
@@ -183,6 +186,22 @@ final class ChildJvm {
             throw new NodeException(command.name() + " (pid " + current.pid() + ") does not end after SIGKILL");
         }
         pidFile.delete();
+    }
+
+    /**
+     * SIGSTOP, and back only when every thread stands still: the kernel stops them one by one, and one that still runs may
+     * answer a request. Without {@code /proc} it does not wait.
+     */
+    synchronized void suspend() {
+        signal("STOP");
+        Process current = process;
+        if (current == null) {
+            return;
+        }
+        long deadline = System.nanoTime() + SUSPEND_TIMEOUT.toNanos();
+        while (current.isAlive() && !ThreadStates.allStopped(current.pid()) && System.nanoTime() < deadline) {
+            pause(1);
+        }
     }
 
     /** Sends a signal by name, such as {@code STOP}; does nothing if the process does not run. */

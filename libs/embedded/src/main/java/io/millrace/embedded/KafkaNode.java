@@ -110,7 +110,7 @@ public final class KafkaNode implements AutoCloseable {
 
     /** SIGSTOP: connections stay open and nothing answers. */
     public void pause() {
-        child.signal("STOP");
+        child.suspend();
     }
 
     /** SIGCONT. */
