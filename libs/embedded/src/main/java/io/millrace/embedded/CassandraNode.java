@@ -1,7 +1,6 @@
 package io.millrace.embedded;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -12,29 +11,30 @@ import java.util.List;
 /**
  * A real Cassandra node as a child process on 127.0.0.1.
  *
- * <p>Ports and data stay the same through {@link #restart()}. Every acknowledged write is on disk: the commit log is
- * synchronised per batch of writes. The child ends when this JVM ends. Thread-safe.
+ * <p>Every acknowledged write is on disk: the commit log is synchronised per batch of writes. Closing drains it first.
+ * Thread-safe.
  */
-public final class CassandraNode implements AutoCloseable {
+public final class CassandraNode extends ChildNode {
 
     private final CassandraNodeSettings settings;
     private final int port;
     private final int storagePort;
-    private final ChildJvm child;
 
     private CassandraNode(CassandraNodeSettings settings, int port, int storagePort) {
+        super(
+                new ChildJvm.Command(
+                        "Cassandra",
+                        "embedded-cassandra",
+                        "io.millrace.embedded.cassandra.NodeMain",
+                        jvmArguments(settings),
+                        List.of(),
+                        settings.folder(),
+                        settings.logFolder().resolve("cassandra.log"),
+                        settings.logFolder().resolve("cassandra.out")),
+                settings.startTimeout());
         this.settings = settings;
         this.port = port;
         this.storagePort = storagePort;
-        this.child = new ChildJvm(new ChildJvm.Command(
-                "Cassandra",
-                "embedded-cassandra",
-                "io.millrace.embedded.cassandra.NodeMain",
-                jvmArguments(settings),
-                List.of(),
-                settings.folder(),
-                settings.logFolder().resolve("cassandra.log"),
-                settings.logFolder().resolve("cassandra.out")));
     }
 
     /**
@@ -64,23 +64,15 @@ public final class CassandraNode implements AutoCloseable {
         PidFile.in(folder).awaitEndOfPredecessor("Cassandra");
     }
 
-    /** Starts it again, after {@link #kill()} or {@link #close()}, with the same data and ports. */
-    public void start() {
-        try {
-            Files.createDirectories(settings.folder());
-            Files.createDirectories(settings.logFolder());
-            boolean direct = DirectIo.isPossibleIn(settings.folder());
-            Files.writeString(yamlFile(settings), CassandraYaml.of(settings, port, storagePort, direct));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        child.start(() -> CqlProbe.isServing(port), settings.startTimeout());
+    @Override
+    void writeConfiguration() throws IOException {
+        boolean direct = DirectIo.isPossibleIn(settings.folder());
+        Files.writeString(yamlFile(settings), CassandraYaml.of(settings, port, storagePort, direct));
     }
 
-    /** Closes it in order if it runs, and starts it with the same data and ports. */
-    public void restart() {
-        child.stop();
-        start();
+    @Override
+    boolean isServing() {
+        return CqlProbe.isServing(port);
     }
 
     /** The CQL port. */
@@ -96,46 +88,6 @@ public final class CassandraNode implements AutoCloseable {
     /** The name of the only data centre, which drivers ask for. */
     public String datacenter() {
         return "datacenter1";
-    }
-
-    public boolean isAlive() {
-        return child.isAlive();
-    }
-
-    /** Runs {@code action} once, on another thread, when the process started last ends, for whatever reason. */
-    public void onExit(Runnable action) {
-        child.onExit(action);
-    }
-
-    /** The operating system's id of the process started last. */
-    public long pid() {
-        return child.pid();
-    }
-
-    /** The file it logs to. */
-    public Path logFile() {
-        return settings.logFolder().resolve("cassandra.log");
-    }
-
-    /** SIGKILL: no flush, no goodbye. Returns when the process is gone. */
-    public void kill() {
-        child.kill();
-    }
-
-    /** SIGSTOP: connections stay open and nothing answers. */
-    public void pause() {
-        child.suspend();
-    }
-
-    /** SIGCONT. */
-    public void resume() {
-        child.signal("CONT");
-    }
-
-    /** Drains it, stops it in order and waits until it is gone. Idempotent. */
-    @Override
-    public void close() {
-        child.stop();
     }
 
     private static Path yamlFile(CassandraNodeSettings settings) {

@@ -1,36 +1,35 @@
 package io.millrace.embedded;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
  * A real Kafka broker (KRaft, broker and controller in one) as a child process on 127.0.0.1.
  *
- * <p>Ports and data stay the same through {@link #restart()}. The child ends when this JVM ends. Thread-safe.
+ * <p>Thread-safe.
  */
-public final class KafkaNode implements AutoCloseable {
+public final class KafkaNode extends ChildNode {
 
     private final KafkaNodeSettings settings;
     private final int port;
     private final int controllerPort;
-    private final ChildJvm child;
 
     private KafkaNode(KafkaNodeSettings settings, int port, int controllerPort) {
+        super(
+                new ChildJvm.Command(
+                        "Kafka",
+                        "embedded-kafka",
+                        "io.millrace.embedded.kafka.BrokerMain",
+                        jvmArguments(settings),
+                        List.of(propertiesFile(settings).toString()),
+                        settings.folder(),
+                        settings.logFolder().resolve("kafka.log"),
+                        settings.logFolder().resolve("kafka.out")),
+                settings.startTimeout());
         this.settings = settings;
         this.port = port;
         this.controllerPort = controllerPort;
-        this.child = new ChildJvm(new ChildJvm.Command(
-                "Kafka",
-                "embedded-kafka",
-                "io.millrace.embedded.kafka.BrokerMain",
-                jvmArguments(settings),
-                List.of(propertiesFile(settings).toString()),
-                settings.folder(),
-                settings.logFolder().resolve("kafka.log"),
-                settings.logFolder().resolve("kafka.out")));
     }
 
     /**
@@ -56,22 +55,14 @@ public final class KafkaNode implements AutoCloseable {
         PidFile.in(folder).awaitEndOfPredecessor("Kafka");
     }
 
-    /** Starts it again, after {@link #kill()} or {@link #close()}, with the same data and ports. */
-    public void start() {
-        try {
-            Files.createDirectories(settings.folder());
-            Files.createDirectories(settings.logFolder());
-            KafkaProperties.write(KafkaProperties.of(settings, port, controllerPort), propertiesFile(settings));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        child.start(() -> KafkaProbe.isServing(port), settings.startTimeout());
+    @Override
+    void writeConfiguration() throws IOException {
+        KafkaProperties.write(KafkaProperties.of(settings, port, controllerPort), propertiesFile(settings));
     }
 
-    /** Closes it in order if it runs, and starts it with the same data and ports. */
-    public void restart() {
-        child.stop();
-        start();
+    @Override
+    boolean isServing() {
+        return KafkaProbe.isServing(port);
     }
 
     /** The port for clients. */
@@ -82,46 +73,6 @@ public final class KafkaNode implements AutoCloseable {
     /** {@code 127.0.0.1:<port>}. */
     public String bootstrapServers() {
         return "127.0.0.1:" + port;
-    }
-
-    public boolean isAlive() {
-        return child.isAlive();
-    }
-
-    /** Runs {@code action} once, on another thread, when the process started last ends, for whatever reason. */
-    public void onExit(Runnable action) {
-        child.onExit(action);
-    }
-
-    /** The operating system's id of the process started last. */
-    public long pid() {
-        return child.pid();
-    }
-
-    /** The file it logs to. */
-    public Path logFile() {
-        return settings.logFolder().resolve("kafka.log");
-    }
-
-    /** SIGKILL: no flush, no goodbye. Returns when the process is gone. */
-    public void kill() {
-        child.kill();
-    }
-
-    /** SIGSTOP: connections stay open and nothing answers. */
-    public void pause() {
-        child.suspend();
-    }
-
-    /** SIGCONT. */
-    public void resume() {
-        child.signal("CONT");
-    }
-
-    /** Stops it in order and waits until it is gone. Idempotent. */
-    @Override
-    public void close() {
-        child.stop();
     }
 
     private static Path propertiesFile(KafkaNodeSettings settings) {

@@ -1,5 +1,7 @@
 package io.millrace.embedded.cassandra;
 
+import io.millrace.embedded.child.ParentWatch;
+import java.time.Duration;
 import org.apache.cassandra.service.CassandraDaemon;
 
 /**
@@ -7,16 +9,19 @@ import org.apache.cassandra.service.CassandraDaemon;
  *
  * <p>Cassandra drains in a shutdown hook of its own: after SIGTERM and after the end of standard input all memtables
  * are flushed and the commit log is empty. Exit codes: 0 after an orderly stop, 3 (Cassandra's own) or 100 when it could
- * not start, see the log; 4 when an orderly stop took longer than {@link ParentWatch#STOP_DEADLINE}.
+ * not start, see the log; 4 when an orderly stop took longer than {@link #STOP_DEADLINE}.
  */
 public final class NodeMain {
+
+    /** An idle node stops in 4 to 5 s, one with full memtables needs the time to flush them. */
+    private static final Duration STOP_DEADLINE = Duration.ofSeconds(60);
 
     private NodeMain() {}
 
     /** Starts the node and returns when it has started; the node's own threads keep the JVM alive. */
     public static void main(String[] arguments) {
         // From the first moment: a parent that dies while the node still starts must not leave it behind.
-        ParentWatch.watch(System.in);
+        ParentWatch.watch(System.in, STOP_DEADLINE, 4);
         CassandraDaemon.main(arguments);
     }
 }

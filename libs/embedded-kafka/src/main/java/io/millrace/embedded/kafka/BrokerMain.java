@@ -1,10 +1,12 @@
 package io.millrace.embedded.kafka;
 
+import io.millrace.embedded.child.ParentWatch;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -17,11 +19,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Exit codes: 0 after an orderly stop (SIGTERM or end of standard input), 1 when it could not start (one sentence on
  * standard error says why), 2 when it was called wrongly, 3 when an orderly stop took longer than
- * {@link ParentWatch#STOP_DEADLINE}.
+ * {@link #STOP_DEADLINE}.
  */
 public final class BrokerMain {
 
     private static final Logger log = LoggerFactory.getLogger(BrokerMain.class);
+
+    /** An idle broker stops in about 2 s, one with a long queue of segments to flush in well under this. */
+    private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
 
     private BrokerMain() {}
 
@@ -38,7 +43,7 @@ public final class BrokerMain {
             System.exit(2);
         }
         // From the first moment: a parent that dies while the broker still starts must not leave it behind.
-        ParentWatch.watch(System.in);
+        ParentWatch.watch(System.in, STOP_DEADLINE, 3);
         try {
             run(load(Path.of(arguments[0])));
         } catch (Exception e) {

@@ -1,4 +1,4 @@
-package io.millrace.embedded.cassandra;
+package io.millrace.embedded.child;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,20 +9,22 @@ import java.time.Duration;
  *
  * <p>The parent holds the other end of standard input and never writes to it. The kernel closes that end when the
  * parent ends for whatever reason, {@code kill -9} included, so end of stream is a signal that cannot be missed. If the
- * shutdown hooks do not finish before {@link #STOP_DEADLINE}, the JVM is halted: a child never outlives its parent.
+ * shutdown hooks do not finish before the deadline, the JVM is halted: a child never outlives its parent. Thread-safe.
  */
-final class ParentWatch {
-
-    /** An idle node stops in 4 to 5 s, one with full memtables needs the time to flush them. */
-    static final Duration STOP_DEADLINE = Duration.ofSeconds(60);
+public final class ParentWatch {
 
     private ParentWatch() {}
 
-    /** Starts a daemon thread that reads {@code input} to its end and then exits the JVM with code 0. */
-    static void watch(InputStream input) {
+    /**
+     * Starts a daemon thread that reads {@code input} to its end and then exits the JVM with code 0.
+     *
+     * @param deadline how long the shutdown hooks may take before the JVM is halted
+     * @param haltCode the exit code of a JVM that was halted
+     */
+    public static void watch(InputStream input, Duration deadline, int haltCode) {
         daemon("parent-watch", () -> {
             readToEnd(input);
-            daemon("stop-deadline", ParentWatch::haltAfterDeadline);
+            daemon("stop-deadline", () -> haltAfter(deadline, haltCode));
             System.exit(0);
         });
     }
@@ -38,13 +40,13 @@ final class ParentWatch {
         }
     }
 
-    private static void haltAfterDeadline() {
+    private static void haltAfter(Duration deadline, int haltCode) {
         try {
-            Thread.sleep(STOP_DEADLINE.toMillis());
+            Thread.sleep(deadline.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Runtime.getRuntime().halt(4);
+        Runtime.getRuntime().halt(haltCode);
     }
 
     private static void daemon(String name, Runnable body) {
