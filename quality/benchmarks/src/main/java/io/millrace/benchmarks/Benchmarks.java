@@ -19,8 +19,15 @@ public final class Benchmarks {
             case "gateway" -> GatewayBenchmark.run(System.out);
             case "processor-direct" -> ProcessorDirectBenchmark.run(System.out);
             case "processor" -> ProcessorBenchmark.run(System.out, 100_000, 1_000_000);
+            case "promql" ->
+                PromqlBenchmark.run(
+                        new Stopwatch(Duration.ofSeconds(4), Duration.ofMillis(500), 5),
+                        24,
+                        1,
+                        arguments.length > 1 ? arguments[1] : "",
+                        System.out);
             default -> {
-                System.err.println("usage: benchmarks codec|gateway-decode|gateway|processor-direct|processor");
+                System.err.println("usage: benchmarks codec|gateway-decode|gateway|processor-direct|processor|promql");
                 System.exit(2);
             }
         }
