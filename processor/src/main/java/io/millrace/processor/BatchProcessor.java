@@ -1,9 +1,12 @@
 package io.millrace.processor;
 
 import io.millrace.model.RejectReason;
+import io.millrace.model.TenantId;
 import io.millrace.processor.series.SeriesStore;
 import io.millrace.processor.series.SeriesSweep;
+import io.millrace.processor.usage.JobUsageStore;
 import io.millrace.processor.usage.UsageStore;
+import io.millrace.wire.record.JobUsageRecord;
 import io.millrace.wire.record.RejectionRecord;
 import io.millrace.wire.record.SeriesRecord;
 import io.millrace.wire.record.UsageRecord;
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchProcessor implements Processor<byte[], byte[], byte[], Routed>, Output {
     private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration JOBS_INTERVAL = Duration.ofSeconds(15);
     private static final int MAX_DETAIL_CHARS = 1000;
 
     private final ProcessorSettings settings;
@@ -44,9 +48,10 @@ final class BatchProcessor implements Processor<byte[], byte[], byte[], Routed>,
         context = newContext;
         SeriesStore store = newContext.getStateStore(SeriesStore.NAME);
         UsageStore usage = new UsageStore(newContext.getStateStore(UsageStore.NAME));
+        JobUsageStore jobs = new JobUsageStore(newContext.getStateStore(JobUsageStore.NAME));
         int partition = newContext.taskId().partition();
         PartitionProcessor processor =
-                new PartitionProcessor(partition, settings.kafka().partitions(), store, usage, this, shared);
+                new PartitionProcessor(partition, settings.kafka().partitions(), store, usage, jobs, this, shared);
         work = processor;
         SeriesSweep sweep = new SeriesSweep(
                 store,
@@ -58,6 +63,10 @@ final class BatchProcessor implements Processor<byte[], byte[], byte[], Routed>,
             timestampMs = now;
             sweep.step((int) (shared.clockMs().getAsLong() / 1000));
             processor.publishUsage();
+        });
+        newContext.schedule(JOBS_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> {
+            timestampMs = now;
+            processor.publishJobs();
         });
     }
 
@@ -95,6 +104,22 @@ final class BatchProcessor implements Processor<byte[], byte[], byte[], Routed>,
     public void usage(UsageRecord usage) {
         Routed value = new Routed(Routed.ANY, usage.value());
         forward(ProcessorTopology.USAGE, usage.key(), value, new RecordHeaders());
+    }
+
+    @Override
+    public void jobUsage(JobUsageRecord usage) {
+        Routed value = new Routed(Routed.ANY, usage.value());
+        forward(ProcessorTopology.USAGE_BY_JOB, usage.key(), value, new RecordHeaders());
+    }
+
+    @Override
+    public void jobForgotten(TenantId tenant, int partition, String job) {
+        Routed tombstone = new Routed(Routed.ANY, null);
+        forward(
+                ProcessorTopology.USAGE_BY_JOB,
+                JobUsageRecord.key(tenant, partition, job),
+                tombstone,
+                new RecordHeaders());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.millrace.processor;
 
+import io.millrace.model.TenantId;
+import io.millrace.wire.record.JobUsageRecord;
 import io.millrace.wire.record.RejectionRecord;
 import io.millrace.wire.record.SeriesRecord;
 import io.millrace.wire.record.UsageRecord;
@@ -18,6 +20,12 @@ public interface Output {
 
     /** The counts of a tenant in this partition. */
     void usage(UsageRecord usage);
+
+    /** The counts of a job in this partition. */
+    void jobUsage(JobUsageRecord usage);
+
+    /** The job is counted no more. */
+    void jobForgotten(TenantId tenant, int partition, String job);
 
     /** The received record cannot be read: sets it aside. */
     void quarantine(byte @Nullable [] key, byte @Nullable [] value, String why);

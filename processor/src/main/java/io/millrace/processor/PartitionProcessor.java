@@ -2,16 +2,23 @@ package io.millrace.processor;
 
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
+import io.millrace.processor.ha.HaGate;
+import io.millrace.processor.ha.HaUnavailableException;
+import io.millrace.processor.limits.ItemLimits;
 import io.millrace.processor.limits.SeriesAdmission;
 import io.millrace.processor.limits.TenantPolicy;
 import io.millrace.processor.refusals.BatchRefusals;
 import io.millrace.processor.refusals.Refusal;
-import io.millrace.processor.series.AnnouncedDays;
 import io.millrace.processor.series.SeriesMemory;
 import io.millrace.processor.series.SeriesTable;
 import io.millrace.processor.series.TenantSeries;
+import io.millrace.processor.usage.JobCounters;
+import io.millrace.processor.usage.JobUsageLog;
+import io.millrace.processor.usage.MeteringSeries;
 import io.millrace.processor.usage.UsageCounter;
 import io.millrace.processor.usage.UsageLog;
+import io.millrace.runtime.control.ProcessingRules.HaReplicas;
+import io.millrace.runtime.usage.LimitUse;
 import io.millrace.wire.MalformedException;
 import io.millrace.wire.Partitions;
 import io.millrace.wire.Utf8;
@@ -58,40 +65,54 @@ public final class PartitionProcessor {
     private final int partitions;
     private final SeriesMemory memory;
     private final UsageLog usageLog;
+    private final JobUsageLog jobLog;
     private final Output output;
     private final Shared shared;
 
     private final SampleBatchReader reader = new SampleBatchReader();
-    private final SeriesResolver resolver = new SeriesResolver(reader);
+    private final HaGate gate;
+    private final SeriesResolver resolver;
     private final SampleBatchWriter here = new SampleBatchWriter();
     private final Map<Integer, SampleBatchWriter> elsewhere = new HashMap<>();
-    private final List<SeriesRecord> announcements = new ArrayList<>();
     private final List<SeriesId> changed = new ArrayList<>();
     private final BatchRefusals refusals = new BatchRefusals();
+    private final BatchCounts counts = new BatchCounts();
+    private final AcceptedItems accepted;
+    private final MeteringSeries metering;
+    private final MeteringOutput meteringSink;
     private final Map<TenantId, TenantWork> tenants = new HashMap<>();
     private byte[] lastKey = {};
     private @Nullable TenantWork lastTenant;
 
     // Of the batch being read.
     private long nowMs;
-    private int acceptedSamples;
-    private int acceptedHistograms;
-    private int acceptedExemplars;
-    private int refusedItems;
 
     /**
      * @param partition the partition of {@code received} this is for
      * @param partitions how many {@code samples} and {@code series} have
      */
     public PartitionProcessor(
-            int partition, int partitions, SeriesMemory memory, UsageLog usageLog, Output output, Shared shared) {
+            int partition,
+            int partitions,
+            SeriesMemory memory,
+            UsageLog usageLog,
+            JobUsageLog jobLog,
+            Output output,
+            Shared shared) {
+        this.jobLog = jobLog;
         this.partition = partition;
         this.partitions = partitions;
         this.memory = memory;
         this.usageLog = usageLog;
         this.output = output;
         this.shared = shared;
+        this.gate = new HaGate(shared.elections());
+        this.resolver = new SeriesResolver(reader, gate);
+        this.metering = new MeteringSeries(shared.meteringInstance(), partitions);
+        this.meteringSink = new MeteringOutput();
+        this.accepted = new AcceptedItems(reader, resolver, counts, this::refuse, shared.metrics());
         usageLog.load().forEach(record -> open(record.tenant(), UsageCounter.of(record)));
+        jobLog.load().forEach(record -> tenant(record.tenant()).jobs().restore(record));
     }
 
     /** Processes one record of {@code received}. */
@@ -104,6 +125,9 @@ public final class PartitionProcessor {
         begin();
         try {
             read(tenant(key), value);
+        } catch (HaUnavailableException e) {
+            // Not the record's fault: the task fails, and processes it again.
+            throw e;
         } catch (MalformedException e) {
             unreadable = String.valueOf(e.getMessage());
         } catch (RuntimeException e) {
@@ -131,6 +155,46 @@ public final class PartitionProcessor {
                 output.usage(tenant.usage().record(nowMs));
             }
             shared.metrics().activeSeries(tenant.id(), partition, table.active());
+            long limit = shared.policies().of(tenant.id()).limits().maxActiveSeries();
+            shared.metrics()
+                    .limitUsed(
+                            tenant.id(),
+                            new LimitUse("maxActiveSeries", tenant.admission().active(), limit));
+        }
+    }
+
+    /** Publishes the counts by job that have changed. To be called a few times a minute. */
+    public void publishJobs() {
+        nowMs = shared.clockMs().getAsLong();
+        metering.begin(nowMs);
+        boolean asSeries = shared.policies().isRunning(metering.target());
+        for (TenantWork tenant : tenants.values()) {
+            tenant.jobs()
+                    .publish(
+                            nowMs,
+                            record -> {
+                                if (asSeries) {
+                                    metering.add(record, meteringSink);
+                                }
+                            },
+                            output::jobUsage,
+                            job -> output.jobForgotten(tenant.id(), partition, job));
+        }
+        metering.end(meteringSink);
+    }
+
+    /** Metering is stored like the samples of the instance that gets it; it is not metered itself. */
+    private final class MeteringOutput implements MeteringSeries.Sink {
+        private final byte[] key = metering.target().value().getBytes(StandardCharsets.UTF_8);
+
+        @Override
+        public void series(int target, SeriesRecord announcement) {
+            output.series(target, announcement);
+        }
+
+        @Override
+        public void samples(int target, byte[] batch) {
+            output.samples(key, target, batch);
         }
     }
 
@@ -142,10 +206,7 @@ public final class PartitionProcessor {
     private void begin() {
         nowMs = shared.clockMs().getAsLong();
         refusals.clear();
-        acceptedSamples = 0;
-        acceptedHistograms = 0;
-        acceptedExemplars = 0;
-        refusedItems = 0;
+        counts.clear();
     }
 
     private TenantWork tenant(byte[] key) {
@@ -157,20 +218,22 @@ public final class PartitionProcessor {
         if (!TenantId.isValid(name)) {
             throw new MalformedException("the key is not an instance id");
         }
-        TenantId id = new TenantId(name);
-        TenantWork work = tenants.get(id);
-        if (work == null) {
-            work = open(id, new UsageCounter(id, partition));
-        }
+        TenantWork work = tenant(new TenantId(name));
         lastKey = key;
         lastTenant = work;
         return work;
     }
 
+    private TenantWork tenant(TenantId id) {
+        TenantWork work = tenants.get(id);
+        return work == null ? open(id, new UsageCounter(id, partition)) : work;
+    }
+
     private TenantWork open(TenantId id, UsageCounter usage) {
         TenantSeries series = memory.tenant(id);
         SeriesAdmission admission = new SeriesAdmission(series, partition, partitions, shared.cluster());
-        TenantWork work = new TenantWork(series, admission, usage, System.nanoTime());
+        JobCounters jobs = new JobCounters(id, partition, series.groups().jobs(), jobLog);
+        TenantWork work = new TenantWork(series, admission, new ItemLimits(partitions), usage, jobs, System.nanoTime());
         tenants.put(id, work);
         return work;
     }
@@ -178,31 +241,52 @@ public final class PartitionProcessor {
     private void read(TenantWork tenant, byte[] value) {
         TenantPolicy policy = shared.policies().of(tenant.id());
         reader.wrap(value);
+        resolver.begin(tenant, policy, nowMs);
+        tenant.items().begin(policy.limits(), reader.receiveTimeMs(), nowMs);
+        HaReplicas ha = policy.rules().ha();
+        if (ha != null) {
+            gate.begin(tenant.id(), ha.failover().toMillis(), reader.receiveTimeMs());
+        }
         here.begin(reader.receiveTimeMs());
         elsewhere.values().forEach(writer -> writer.begin(reader.receiveTimeMs()));
         for (SampleBatchReader.Entry entry = reader.nextEntry();
                 entry != SampleBatchReader.Entry.END;
                 entry = reader.nextEntry()) {
             switch (entry) {
-                case SERIES_WITH_LABELS -> readSeries(tenant, policy);
+                case SERIES_WITH_LABELS -> readSeries(tenant);
                 case SERIES_BY_ID -> throw new MalformedException("a series without labels in a received batch");
-                case METADATA ->
-                    here.metadata(
-                            reader.metadataType(),
-                            Utf8.encode(reader.metadataFamily()),
-                            Utf8.encode(reader.metadataHelp()),
-                            Utf8.encode(reader.metadataUnit()));
+                case METADATA -> readMetadata(tenant.items());
                 case END -> throw new IllegalStateException();
             }
         }
     }
 
-    private void readSeries(TenantWork tenant, TenantPolicy policy) {
-        int slot = resolver.resolve(tenant, policy, nowMs);
-        if (slot == SeriesTable.ABSENT) {
-            refuse(resolver.refusal());
-            return;
+    private void readMetadata(ItemLimits limits) {
+        String family = reader.metadataFamily();
+        if (limits.takeMetadata(family)) {
+            here.metadata(
+                    reader.metadataType(),
+                    Utf8.encode(family),
+                    Utf8.encode(reader.metadataHelp()),
+                    Utf8.encode(reader.metadataUnit()));
+        } else {
+            Refusal refusal = limits.tooMuchMetadata();
+            shared.metrics().refused(refusal.reason(), 1);
+            refusals.add(refusal.reason(), family, 1, () -> "", refusal::message);
         }
+    }
+
+    private void readSeries(TenantWork tenant) {
+        int slot = resolver.resolve(tenant);
+        switch (slot) {
+            case SeriesResolver.REFUSED -> refuse(resolver.refusal(), items());
+            case SeriesResolver.DROPPED -> counts.dropped += items();
+            case SeriesResolver.DUPLICATE -> counts.duplicates += items();
+            default -> accept(tenant, slot);
+        }
+    }
+
+    private void accept(TenantWork tenant, int slot) {
         SeriesTable table = tenant.table();
         int nowSeconds = (int) (nowMs / 1000);
         if (nowSeconds - table.seenSeconds(slot) >= SEEN_STEP_SECONDS) {
@@ -214,75 +298,35 @@ public final class PartitionProcessor {
         if (activated) {
             tenant.series().setActive(slot, true);
         }
-        boolean newDay = readItems(tenant, slot);
+        SampleBatchWriter writer = writerFor(Partitions.partition(idHigh, idLow, partitions));
+        boolean newDay = accepted.pass(tenant, slot, writer, nowMs);
         if (activated || newDay) {
             changed.add(new SeriesId(idHigh, idLow));
         }
-        SampleBatchWriter writer = writerFor(Partitions.partition(idHigh, idLow, partitions));
-        writer.series(idHigh, idLow);
-        writer.copyItems(reader);
     }
 
-    /** Counts the items, and announces the series on each new day. Returns whether days were added that must be logged. */
-    private boolean readItems(TenantWork tenant, int slot) {
-        SeriesTable table = tenant.table();
-        boolean added = false;
-        while (true) {
-            switch (reader.nextItem()) {
-                case SAMPLE -> acceptedSamples++;
-                case HISTOGRAM -> acceptedHistograms++;
-                case EXEMPLAR -> acceptedExemplars++;
-                case END -> {
-                    return added;
-                }
-            }
-            int day = AnnouncedDays.dayOf(reader.timestampMs());
-            if (!AnnouncedDays.contains(table.days(slot), day)) {
-                added |= announce(tenant, slot, day);
-            }
-        }
+    /** Counts items of the series the reader stands on as refused. */
+    private void refuse(Refusal refusal, int items) {
+        counts.refused += items;
+        shared.metrics().refused(refusal.reason(), items);
+        refusals.add(refusal.reason(), metricName(), items, resolver::sentLabels, refusal::message);
     }
 
-    private boolean announce(TenantWork tenant, int slot, int day) {
-        SeriesTable table = tenant.table();
-        SeriesId id = new SeriesId(table.idHigh(slot), table.idLow(slot));
-        boolean covered = AnnouncedDays.covers(table.days(slot), day);
-        if (covered) {
-            table.setDays(slot, AnnouncedDays.with(table.days(slot), day));
-        } else if (!tenant.addOtherDay(id, day)) {
-            return false;
-        }
-        byte[] labels = resolver.settledLabels();
-        if (labels != null) {
-            announcements.add(new SeriesRecord(tenant.id(), day, id, nowMs, labels));
-        }
-        return covered;
-    }
-
-    /** Counts the items of the series the reader stands on as refused. */
-    private void refuse(Refusal refusal) {
+    private int items() {
         int items = 0;
         while (reader.nextItem() != SampleBatchReader.Item.END) {
             items++;
         }
-        refusedItems += items;
-        shared.metrics().refused(refusal.reason(), items);
-        refusals.add(refusal.reason(), metricName(), items, this::seriesText, refusal::message);
+        return items;
     }
 
     private String metricName() {
         try {
-            return CanonicalLabels.metricName(reader.buffer(), reader.labelsOffset(), reader.labelsLength());
+            return CanonicalLabels.metricName(
+                    reader.buffer(), reader.seriesLabelsOffset(), reader.seriesLabelsLength());
         } catch (MalformedException e) {
             return "";
         }
-    }
-
-    private String seriesText() {
-        byte[] labels = resolver.settledLabels();
-        return labels == null
-                ? ""
-                : CanonicalLabels.decode(labels, 0, labels.length).toString();
     }
 
     private SampleBatchWriter writerFor(int target) {
@@ -308,12 +352,11 @@ public final class PartitionProcessor {
             }
         }
         changed.clear();
-        for (SeriesRecord announcement : announcements) {
+        int announced = accepted.drainAnnouncements(announcement -> {
             SeriesId id = announcement.id();
             output.series(Partitions.partition(id.high(), id.low(), partitions), announcement);
-        }
-        shared.metrics().announced(announcements.size());
-        announcements.clear();
+        });
+        shared.metrics().announced(announced);
     }
 
     private void passOn(byte[] key, int receivedBytes) {
@@ -327,7 +370,9 @@ public final class PartitionProcessor {
             count(tenant, receivedBytes);
         }
         long delayMs = shared.clockMs().getAsLong() - reader.receiveTimeMs();
-        shared.metrics().processed(receivedBytes, acceptedSamples, acceptedHistograms, acceptedExemplars, delayMs);
+        shared.metrics()
+                .processed(partition, receivedBytes, counts.samples, counts.histograms, counts.exemplars, delayMs);
+        shared.metrics().leftOut(counts.dropped, counts.duplicates);
     }
 
     private void passOn(byte[] key, int target, SampleBatchWriter writer) {
@@ -339,15 +384,21 @@ public final class PartitionProcessor {
     private void count(TenantWork tenant, int receivedBytes) {
         UsageCounter usage = tenant.usage();
         usage.at(nowMs);
-        usage.addAccepted(acceptedSamples, acceptedHistograms, acceptedExemplars);
-        usage.addRefused(refusedItems);
+        usage.addAccepted(counts.samples, counts.histograms, counts.exemplars);
+        usage.addRefused(counts.refused);
+        usage.addDropped(counts.dropped);
+        usage.addDuplicates(counts.duplicates);
         usage.addBytes(receivedBytes);
         usage.setSeries(tenant.table().active(), tenant.table().size());
         usageLog.put(usage.record(nowMs));
+        tenant.jobs().accept(nowMs);
         tenant.changed();
     }
 
     private void setAside(byte @Nullable [] key, byte @Nullable [] value, String why) {
+        if (lastTenant != null) {
+            lastTenant.jobs().discard();
+        }
         shared.metrics().quarantined();
         output.quarantine(key, value, why);
     }

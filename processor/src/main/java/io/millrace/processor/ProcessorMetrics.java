@@ -5,19 +5,27 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.millrace.model.RejectReason;
 import io.millrace.model.TenantId;
+import io.millrace.runtime.usage.LimitUse;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** The processor's own meters, shared by all its tasks. Thread-safe. */
 public final class ProcessorMetrics {
+    private final MeterRegistry registry;
+    private final LimitGauges limits;
+    private final Map<Integer, Counter> partitionSamples = new ConcurrentHashMap<>();
     private final Counter records;
     private final Counter bytes;
     private final Counter samples;
     private final Counter histograms;
     private final Counter exemplars;
     private final Counter announced;
+    private final Counter dropped;
+    private final Counter duplicates;
+    private final Counter histogramsReduced;
     private final Counter quarantined;
     private final Counter threadFailures;
     private final Timer receiveDelay;
@@ -25,6 +33,8 @@ public final class ProcessorMetrics {
     private final Map<RejectReason, Counter> refused = new EnumMap<>(RejectReason.class);
 
     public ProcessorMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        limits = new LimitGauges(registry);
         activeSeries = new ActiveSeriesGauges(registry);
         records = counter(registry, "records", "Records of received that were processed");
         bytes = counter(registry, "bytes", "Bytes of the records of received that were processed");
@@ -32,6 +42,12 @@ public final class ProcessorMetrics {
         histograms = counter(registry, "histograms", "Histogram samples passed on");
         exemplars = counter(registry, "exemplars", "Exemplars passed on");
         announced = counter(registry, "series.announced", "Announcements of a series for a day");
+        dropped = counter(registry, "dropped.samples", "Items dropped by the instances' own rules");
+        duplicates = counter(registry, "ha.duplicate.samples", "Items of replicas that are not elected");
+        histogramsReduced = counter(
+                registry,
+                "histograms.reduced",
+                "Histograms stored with a lower resolution, for their number of buckets");
         quarantined = counter(registry, "quarantined.records", "Records nobody could read, set aside in quarantine");
         threadFailures = counter(registry, "thread.failures", "Stream threads that died of an error and were replaced");
         receiveDelay = Timer.builder("millrace.stage.receive.delay")
@@ -66,19 +82,45 @@ public final class ProcessorMetrics {
                 .register(registry);
     }
 
-    void processed(long receivedBytes, int sampleCount, int histogramCount, int exemplarCount, long delayMs) {
+    void processed(
+            int partition, long receivedBytes, int sampleCount, int histogramCount, int exemplarCount, long delayMs) {
         records.increment();
         bytes.increment(receivedBytes);
         samples.increment(sampleCount);
         histograms.increment(histogramCount);
         exemplars.increment(exemplarCount);
+        partitionSamples.computeIfAbsent(partition, this::partitionCounter).increment(sampleCount + histogramCount);
         receiveDelay.record(Math.max(delayMs, 0), TimeUnit.MILLISECONDS);
+    }
+
+    private Counter partitionCounter(int partition) {
+        return Counter.builder("millrace.processor.partition.samples")
+                .description("Samples, float and histogram, passed on from a partition: its load")
+                .tag("partition", Integer.toString(partition))
+                .register(registry);
+    }
+
+    void limitUsed(TenantId tenant, LimitUse use) {
+        limits.set(tenant, use.ratio(), use.isNear());
     }
 
     void announced(int count) {
         if (count > 0) {
             announced.increment(count);
         }
+    }
+
+    void leftOut(int droppedItems, int duplicateItems) {
+        if (droppedItems > 0) {
+            dropped.increment(droppedItems);
+        }
+        if (duplicateItems > 0) {
+            duplicates.increment(duplicateItems);
+        }
+    }
+
+    void histogramReduced() {
+        histogramsReduced.increment();
     }
 
     void refused(RejectReason reason, int items) {

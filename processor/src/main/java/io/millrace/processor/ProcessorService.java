@@ -3,6 +3,8 @@ package io.millrace.processor;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.millrace.model.TenantId;
+import io.millrace.processor.ha.HaTables;
 import io.millrace.processor.limits.ControlPolicies;
 import io.millrace.processor.limits.PublishedUsage;
 import io.millrace.processor.limits.TenantPolicies;
@@ -13,6 +15,7 @@ import io.millrace.runtime.control.AccessControl;
 import io.millrace.runtime.usage.UsageTables;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -30,11 +33,14 @@ public final class ProcessorService implements Service {
     private static final Logger log = LoggerFactory.getLogger(ProcessorService.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
     private static final long PAUSE_BEFORE_NEW_THREAD_MS = 1000;
+    private static final long TABLES_POLL_MS = 20;
 
     private final ProcessorSettings settings;
     private final MeterRegistry registry;
     private final ProcessorMetrics metrics;
     private final UsageTables usage;
+    private final HaTables elections;
+    private final BooleanSupplier policiesReady;
     private final Shared shared;
     private final RestoreProgress restore = new RestoreProgress();
     private volatile @Nullable KafkaStreams streams;
@@ -43,7 +49,7 @@ public final class ProcessorService implements Service {
 
     /** With the same policy for all tenants: the defaults. */
     public ProcessorService(ProcessorSettings settings, MeterRegistry registry, LongSupplier clockMs) {
-        this(settings, TenantPolicies.always(TenantPolicy.DEFAULT), registry, clockMs);
+        this(settings, TenantPolicies.always(TenantPolicy.DEFAULT), () -> true, registry, clockMs);
     }
 
     /**
@@ -54,16 +60,28 @@ public final class ProcessorService implements Service {
      */
     public ProcessorService(
             ProcessorSettings settings, AccessControl control, MeterRegistry registry, LongSupplier clockMs) {
-        this(settings, new ControlPolicies(control), registry, clockMs);
+        this(settings, new ControlPolicies(control), control::ready, registry, clockMs);
     }
 
     ProcessorService(
-            ProcessorSettings settings, TenantPolicies policies, MeterRegistry registry, LongSupplier clockMs) {
+            ProcessorSettings settings,
+            TenantPolicies policies,
+            BooleanSupplier policiesReady,
+            MeterRegistry registry,
+            LongSupplier clockMs) {
         this.settings = settings;
         this.registry = registry;
         this.metrics = new ProcessorMetrics(registry);
         this.usage = new UsageTables(settings.kafka(), clockMs);
-        this.shared = new Shared(metrics, policies, new PublishedUsage(usage), clockMs);
+        this.elections = new HaTables(settings.kafka());
+        this.policiesReady = policiesReady;
+        this.shared = new Shared(
+                metrics,
+                policies,
+                new PublishedUsage(usage),
+                elections,
+                new TenantId(settings.meteringInstance()),
+                clockMs);
     }
 
     @Override
@@ -74,6 +92,11 @@ public final class ProcessorService implements Service {
     @Override
     public void start() {
         usage.start();
+        elections.start();
+        awaitTables();
+        if (closed) {
+            return;
+        }
         Properties config = StreamsProperties.of(settings);
         KafkaStreams started = new KafkaStreams(ProcessorTopology.build(settings, shared), config);
         started.setUncaughtExceptionHandler(this::replaceThread);
@@ -121,16 +144,31 @@ public final class ProcessorService implements Service {
             streamsMetrics.close();
         }
         usage.close();
+        elections.close();
+    }
+
+    /**
+     * Waits until rules and elections are known: samples processed before would be stored under labels that the instance
+     * does not want, and both of a pair of replicas.
+     */
+    private void awaitTables() {
+        while (!closed && !(policiesReady.getAsBoolean() && elections.ready())) {
+            pause(TABLES_POLL_MS);
+        }
+    }
+
+    private static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private StreamThreadExceptionResponse replaceThread(Throwable cause) {
         metrics.threadFailed();
         log.error("stream thread failed, replacing it pauseMs={}", PAUSE_BEFORE_NEW_THREAD_MS, cause);
-        try {
-            Thread.sleep(PAUSE_BEFORE_NEW_THREAD_MS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        pause(PAUSE_BEFORE_NEW_THREAD_MS);
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 }

@@ -51,6 +51,12 @@ public interface ProcessorSettings {
     @WithDefault("data/processor")
     Path stateDirectory();
 
+    @Doc(
+            "The instance that gets what is counted of each instance and job as series (millrace_tenant_...). None are made"
+                    + " while there is no such instance.")
+    @WithDefault("millrace")
+    String meteringInstance();
+
     @Doc("What is remembered of series.")
     Series series();
 

@@ -1,6 +1,7 @@
 package io.millrace.processor;
 
 import io.millrace.processor.series.SeriesStore;
+import io.millrace.processor.usage.JobUsageStore;
 import io.millrace.processor.usage.UsageStore;
 import io.millrace.runtime.kafka.Topics;
 import java.util.Map;
@@ -18,9 +19,11 @@ import org.apache.kafka.streams.Topology;
  *                      ├─▶ series       announcements, to the same partition
  * received ─▶ batches ─┼─▶ rejections   what was refused, for the ledger
  *               │      ├─▶ usage        counts by tenant, about once a second
+ *               │      ├─▶ usage-by-job counts by job, a few times a minute
  *               │      └─▶ quarantine   records nobody can read
  *               ├ store "series"        known series, with a changelog
- *               └ store "usage"         the counts, with a changelog
+ *               ├ store "usage"         the counts, with a changelog
+ *               └ store "usage-by-job"  likewise
  * </pre>
  */
 final class ProcessorTopology {
@@ -28,6 +31,7 @@ final class ProcessorTopology {
     static final String SERIES = "series";
     static final String REJECTIONS = "rejections";
     static final String USAGE = "usage";
+    static final String USAGE_BY_JOB = "usage-by-job";
     static final String QUARANTINE = "quarantine";
 
     /**
@@ -49,10 +53,12 @@ final class ProcessorTopology {
                 .addProcessor("batches", () -> new BatchProcessor(settings, shared), "received")
                 .addStateStore(SeriesStore.builder(shared.clockMs(), CHANGELOG), "batches")
                 .addStateStore(UsageStore.builder(CHANGELOG), "batches")
+                .addStateStore(JobUsageStore.builder(CHANGELOG), "batches")
                 .addSink(SAMPLES, topics.samples(), keys, Routed.serializer(), Routed.partitioner(), "batches")
                 .addSink(SERIES, topics.series(), keys, Routed.serializer(), Routed.partitioner(), "batches")
                 .addSink(REJECTIONS, topics.rejections(), keys, Routed.serializer(), Routed.partitioner(), "batches")
                 .addSink(USAGE, topics.usage(), keys, Routed.serializer(), Routed.partitioner(), "batches")
+                .addSink(USAGE_BY_JOB, topics.usageByJob(), keys, Routed.serializer(), Routed.partitioner(), "batches")
                 .addSink(QUARANTINE, topics.quarantine(), keys, Routed.serializer(), Routed.partitioner(), "batches");
     }
 }

@@ -1,8 +1,11 @@
 package io.millrace.processor;
 
+import io.millrace.model.Labels;
 import io.millrace.model.RejectReason;
 import io.millrace.model.SeriesId;
+import io.millrace.processor.ha.HaGate;
 import io.millrace.processor.labels.AliasTable;
+import io.millrace.processor.labels.HaReplica;
 import io.millrace.processor.labels.LabelNormaliser;
 import io.millrace.processor.labels.Verdict;
 import io.millrace.processor.limits.TenantPolicy;
@@ -20,31 +23,77 @@ import org.jspecify.annotations.Nullable;
  * <h2>Known and unknown</h2>
  *
  * A batch names each series by id and carries its labels. For a known series the id is looked up and the CRC32C of the
- * labels is compared with the remembered one; that is all. Only for an unknown series are the labels looked at and
- * settled; when that changes them, what became of the raw labels is remembered in an {@link AliasTable}.
+ * labels is compared with the remembered one; that is all. Only for an unknown series are the labels looked at, settled
+ * and put through the tenant's rules; what became of raw labels that changed is remembered in an {@link AliasTable}.
+ * A series that the rules leave as it was sent is marked as such in the table, until the rules change.
  *
- * <p>The sender's id is never trusted: a series is stored under the hash of its settled labels. Two label sets with one
+ * <p>The sender's id is never trusted: a series is stored under the hash of its final labels. Two label sets with one
  * hash would show by their CRC32C; the later one is refused.
  */
 final class SeriesResolver {
+    /** The series is refused, see {@link #refusal}. */
+    static final int REFUSED = SeriesTable.ABSENT;
+
+    /** The tenant's own rules drop the series. */
+    static final int DROPPED = -2;
+
+    /** The series comes from a replica that is not elected. */
+    static final int DUPLICATE = -3;
+
+    /** Notes of aliases: nothing to note; dropped by rules; from here on the number of a replica. */
+    private static final int NOTE_NONE = 0;
+
+    private static final int NOTE_DROPPED = 1;
+    private static final int NOTE_REPLICAS = 2;
+
+    private static final byte[] JOB = {'j', 'o', 'b'};
+
     private final SampleBatchReader reader;
+    private final HaGate gate;
     private final CRC32C crc = new CRC32C();
     private @Nullable Refusal refusal;
 
-    SeriesResolver(SampleBatchReader reader) {
+    // Of the batch being read.
+    private TenantPolicy policy = TenantPolicy.DEFAULT;
+    private boolean hasRules;
+    private long nowMs;
+
+    SeriesResolver(SampleBatchReader reader, HaGate gate) {
         this.reader = reader;
+        this.gate = gate;
     }
 
-    /** The slot of an active series; {@link SeriesTable#ABSENT} when it is refused, see {@link #refusal}. */
-    int resolve(TenantWork tenant, TenantPolicy policy, long nowMs) {
-        int check = check(reader.buffer(), reader.labelsOffset(), reader.labelsLength());
-        int slot = find(tenant, check);
-        if (slot == SeriesTable.ABSENT) {
-            slot = settle(tenant, policy, check, nowMs);
-        } else if (!tenant.table().isActive(slot)) {
-            slot = reactivate(tenant, policy, slot, nowMs);
+    /** The next series are of this batch. */
+    void begin(TenantWork tenant, TenantPolicy policyNow, long now) {
+        policy = policyNow;
+        hasRules = !policyNow.rules().isEmpty();
+        nowMs = now;
+        tenant.use(policyNow.rules(), policyNow.limits(), now);
+    }
+
+    /** The slot of a series that may pass, or {@link #REFUSED}, {@link #DROPPED}, {@link #DUPLICATE}. */
+    int resolve(TenantWork tenant) {
+        int check = check(reader.buffer(), reader.seriesLabelsOffset(), reader.seriesLabelsLength());
+        SeriesTable table = tenant.table();
+        int known = table.find(reader.idHigh(), reader.idLow());
+        if (known != SeriesTable.ABSENT
+                && table.check(known) == check
+                && (!hasRules || table.mark(known) == tenant.mark())) {
+            return activate(tenant, known);
         }
-        return slot;
+        int alias = tenant.aliases().find(reader.idHigh(), reader.idLow(), check);
+        if (alias == AliasTable.ABSENT) {
+            return settle(tenant, check);
+        }
+        int note = tenant.aliases().note(alias);
+        if (note == NOTE_DROPPED) {
+            return DROPPED;
+        }
+        if (note >= NOTE_REPLICAS && !gate.passes(tenant.replicas().replica(note - NOTE_REPLICAS))) {
+            return DUPLICATE;
+        }
+        int slot = table.find(tenant.aliases().idHigh(alias), tenant.aliases().idLow(alias));
+        return slot == SeriesTable.ABSENT ? settle(tenant, check) : activate(tenant, slot);
     }
 
     /** Why the last series was refused. */
@@ -56,81 +105,129 @@ final class SeriesResolver {
         return why;
     }
 
-    /** The canonical labels under which the series is stored; null when they are refused. */
-    byte @Nullable [] settledLabels() {
+    /** The canonical labels under which the series is stored; null when it is not. */
+    byte @Nullable [] finalLabels() {
         byte[] buffer = reader.buffer();
-        int offset = reader.labelsOffset();
-        int length = reader.labelsLength();
-        if (LabelNormaliser.isCanonical(buffer, offset, length)) {
+        int offset = reader.seriesLabelsOffset();
+        int length = reader.seriesLabelsLength();
+        if (!hasRules && LabelNormaliser.isCanonical(buffer, offset, length)) {
             return Arrays.copyOfRange(buffer, offset, offset + length);
         }
-        Verdict verdict = LabelNormaliser.normalise(buffer, offset, length);
-        if (verdict instanceof Verdict.Refuse refuse) {
-            refusal = new Refusal(refuse.reason(), refuse.detail());
-            return null;
-        }
-        return CanonicalLabels.encode(((Verdict.Keep) verdict).labels());
+        return judge() instanceof Verdict.Keep keep ? CanonicalLabels.encode(keep.labels()) : null;
     }
 
-    private int find(TenantWork tenant, int check) {
-        SeriesTable table = tenant.table();
-        int slot = table.find(reader.idHigh(), reader.idLow());
-        if (slot != SeriesTable.ABSENT && table.check(slot) == check) {
-            return slot;
-        }
-        int alias = tenant.aliases().find(reader.idHigh(), reader.idLow(), check);
-        return alias == AliasTable.ABSENT
-                ? SeriesTable.ABSENT
-                : table.find(tenant.aliases().idHigh(alias), tenant.aliases().idLow(alias));
+    /** The labels as they were sent, as text; "" when they cannot be read. */
+    String sentLabels() {
+        Verdict settled =
+                LabelNormaliser.normalise(reader.buffer(), reader.seriesLabelsOffset(), reader.seriesLabelsLength());
+        return settled instanceof Verdict.Keep keep ? keep.labels().toString() : "";
+    }
+
+    private Verdict judge() {
+        Verdict settled =
+                LabelNormaliser.normalise(reader.buffer(), reader.seriesLabelsOffset(), reader.seriesLabelsLength());
+        return hasRules && settled instanceof Verdict.Keep keep
+                ? policy.rules().apply(keep.labels(), policy.limits())
+                : settled;
     }
 
     /** The slow way: from the labels to a slot. */
-    private int settle(TenantWork tenant, TenantPolicy policy, int rawCheck, long nowMs) {
-        byte[] labels = settledLabels();
-        if (labels == null) {
-            return SeriesTable.ABSENT;
+    private int settle(TenantWork tenant, int rawCheck) {
+        if (!hasRules
+                && LabelNormaliser.isCanonical(
+                        reader.buffer(), reader.seriesLabelsOffset(), reader.seriesLabelsLength())) {
+            byte[] labels = Arrays.copyOfRange(
+                    reader.buffer(),
+                    reader.seriesLabelsOffset(),
+                    reader.seriesLabelsOffset() + reader.seriesLabelsLength());
+            return settle(tenant, rawCheck, labels, null);
+        }
+        Verdict verdict = judge();
+        if (verdict instanceof Verdict.Refuse refuse) {
+            return refuse(refuse.reason(), refuse.message());
+        }
+        if (verdict instanceof Verdict.Keep keep) {
+            return settle(tenant, rawCheck, encode(keep.labels()), keep.replica());
+        }
+        tenant.aliases().put(reader.idHigh(), reader.idLow(), rawCheck, 0, 0, NOTE_DROPPED);
+        return DROPPED;
+    }
+
+    private int settle(TenantWork tenant, int rawCheck, byte[] labels, @Nullable HaReplica replica) {
+        int note = NOTE_NONE;
+        if (replica != null) {
+            int number = tenant.replicas().number(replica, policy.limits().maxHaClusters());
+            if (number < 0 && tenant.replicas().isOld(nowMs)) {
+                tenant.forgetAliases(nowMs);
+                number = tenant.replicas().number(replica, policy.limits().maxHaClusters());
+            }
+            if (number < 0) {
+                return refuse(
+                        RejectReason.MAX_HA_CLUSTERS,
+                        "the instance has more clusters than the limit of "
+                                + policy.limits().maxHaClusters() + "; this one is '" + replica.cluster() + "'");
+            }
+            note = NOTE_REPLICAS + number;
         }
         SeriesId id = CanonicalLabels.id(labels, 0, labels.length);
         int check = check(labels, 0, labels.length);
+        boolean sameAsSent = id.high() == reader.idHigh() && id.low() == reader.idLow() && check == rawCheck;
+        if (note >= NOTE_REPLICAS && !gate.passes(tenant.replicas().replica(note - NOTE_REPLICAS))) {
+            tenant.aliases().put(reader.idHigh(), reader.idLow(), rawCheck, id.high(), id.low(), note);
+            return DUPLICATE;
+        }
         int slot = tenant.table().find(id.high(), id.low());
         if (slot == SeriesTable.ABSENT) {
-            slot = insert(tenant, policy, id, check, labels, nowMs);
+            slot = insert(tenant, id, check, labels);
         } else if (tenant.table().check(slot) != check) {
             return refuse(RejectReason.SERIES_ID_COLLISION, "the id " + id + " is that of another series");
-        } else if (!tenant.table().isActive(slot)) {
-            slot = reactivate(tenant, policy, slot, nowMs);
+        } else {
+            slot = activate(tenant, slot);
         }
-        if (slot != SeriesTable.ABSENT
-                && (id.high() != reader.idHigh() || id.low() != reader.idLow() || check != rawCheck)) {
-            tenant.aliases().put(reader.idHigh(), reader.idLow(), rawCheck, id.high(), id.low());
+        if (slot != REFUSED && sameAsSent && note == NOTE_NONE) {
+            tenant.table().setMark(slot, tenant.mark());
+        } else if (slot != REFUSED) {
+            tenant.aliases().put(reader.idHigh(), reader.idLow(), rawCheck, id.high(), id.low(), note);
         }
         return slot;
     }
 
-    private int insert(TenantWork tenant, TenantPolicy policy, SeriesId id, int check, byte[] labels, long nowMs) {
+    private static byte[] encode(Labels labels) {
+        return CanonicalLabels.encode(labels);
+    }
+
+    private int insert(TenantWork tenant, SeriesId id, int check, byte[] labels) {
         String metric = CanonicalLabels.metricName(labels, 0, labels.length);
+        String job = CanonicalLabels.value(labels, 0, labels.length, JOB);
         int number = tenant.series().metrics().number(metric);
         RejectReason reason = tenant.admission().admit(policy.limits(), number, nowMs);
         if (reason != null) {
-            return refuse(tenant, policy, reason);
+            return refuse(tenant, reason);
         }
         tenant.usage().addCreatedSeries();
-        return tenant.series().insert(id.high(), id.low(), check, metric, (int) (nowMs / 1000));
+        return tenant.series().insert(id.high(), id.low(), check, metric, job, (int) (nowMs / 1000));
     }
 
-    private int reactivate(TenantWork tenant, TenantPolicy policy, int slot, long nowMs) {
-        RejectReason reason =
-                tenant.admission().admit(policy.limits(), tenant.table().metric(slot), nowMs);
-        return reason == null ? slot : refuse(tenant, policy, reason);
+    /** An active series passes; one that has been away must be admitted again. */
+    private int activate(TenantWork tenant, int slot) {
+        if (tenant.table().isActive(slot)) {
+            return slot;
+        }
+        RejectReason reason = tenant.admission()
+                .admit(
+                        policy.limits(),
+                        tenant.series().groups().metric(tenant.table().group(slot)),
+                        nowMs);
+        return reason == null ? slot : refuse(tenant, reason);
     }
 
-    private int refuse(TenantWork tenant, TenantPolicy policy, RejectReason reason) {
+    private int refuse(TenantWork tenant, RejectReason reason) {
         return refuse(reason, tenant.admission().explain(reason, policy.limits()));
     }
 
     private int refuse(RejectReason reason, String message) {
         refusal = new Refusal(reason, message);
-        return SeriesTable.ABSENT;
+        return REFUSED;
     }
 
     private int check(byte[] bytes, int offset, int length) {

@@ -1,5 +1,7 @@
 package io.millrace.processor;
 
+import io.millrace.model.TenantId;
+import io.millrace.processor.ha.HaElections;
 import io.millrace.processor.limits.ClusterUsage;
 import io.millrace.processor.limits.TenantPolicies;
 import java.util.function.LongSupplier;
@@ -10,6 +12,14 @@ import java.util.function.LongSupplier;
  * @param metrics the meters
  * @param policies what is in force for each tenant
  * @param cluster what the other partitions have published
+ * @param elections who is elected among high-availability replicas
+ * @param meteringInstance the instance that gets the series of the metering, if it is there
  * @param clockMs the wall clock
  */
-public record Shared(ProcessorMetrics metrics, TenantPolicies policies, ClusterUsage cluster, LongSupplier clockMs) {}
+public record Shared(
+        ProcessorMetrics metrics,
+        TenantPolicies policies,
+        ClusterUsage cluster,
+        HaElections elections,
+        TenantId meteringInstance,
+        LongSupplier clockMs) {}

@@ -2,16 +2,22 @@ package io.millrace.processor;
 
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
+import io.millrace.model.TenantLimits;
+import io.millrace.processor.ha.HaNumbers;
 import io.millrace.processor.labels.AliasTable;
+import io.millrace.processor.labels.LabelRules;
+import io.millrace.processor.limits.ItemLimits;
 import io.millrace.processor.limits.SeriesAdmission;
 import io.millrace.processor.series.SeriesTable;
 import io.millrace.processor.series.TenantSeries;
+import io.millrace.processor.usage.JobCounters;
 import io.millrace.processor.usage.UsageCounter;
+import org.jspecify.annotations.Nullable;
 
 /** All that one partition keeps in memory for one tenant. Not thread-safe: the task of the partition owns it. */
 final class TenantWork {
-    /** At 53 to 107 bytes each, 27 MB at most; a tenant gets there only by sending labels that normalisation changes. */
-    private static final int MAX_ALIASES = 250_000;
+    /** At 53 to 107 bytes each, 54 MB at most; a tenant gets there only by sending labels that normalisation changes. */
+    private static final int MAX_ALIASES = 500_000;
 
     /** Announcements of days that {@code AnnouncedDays} cannot hold, remembered so that they are not repeated for long. */
     private static final int MAX_OTHER_DAYS = 100_000;
@@ -21,11 +27,30 @@ final class TenantWork {
     private final UsageCounter usage;
     private final AliasTable aliases;
     private final AliasTable otherDays;
+    private final HaNumbers replicas = new HaNumbers();
+    private final ItemLimits items;
+    private final JobCounters jobs;
+
+    /** What the aliases were made with. */
+    private @Nullable LabelRules rules;
+
+    private int cutAt;
+
+    /** The mark of series that these rules leave as they were sent; 0 is no mark. */
+    private int mark;
 
     /** Whether the counts have changed since they were published. */
     private boolean unpublished = true;
 
-    TenantWork(TenantSeries series, SeriesAdmission admission, UsageCounter usage, long seed) {
+    TenantWork(
+            TenantSeries series,
+            SeriesAdmission admission,
+            ItemLimits items,
+            UsageCounter usage,
+            JobCounters jobs,
+            long seed) {
+        this.jobs = jobs;
+        this.items = items;
         this.series = series;
         this.admission = admission;
         this.usage = usage;
@@ -49,8 +74,51 @@ final class TenantWork {
         return admission;
     }
 
+    JobCounters jobs() {
+        return jobs;
+    }
+
+    ItemLimits items() {
+        return items;
+    }
+
     UsageCounter usage() {
         return usage;
+    }
+
+    /**
+     * What became of raw labels under other rules is void. Of the limits only the one at which values are cut changes what
+     * becomes of known series: they pass all others.
+     */
+    @SuppressWarnings("ReferenceEquality") // the same rules are the same object, and patterns have no equals
+    void use(LabelRules rulesNow, TenantLimits limits, long nowMs) {
+        int cutAtNow = rulesNow.cutsValues() ? limits.maxLabelValueBytes() : 0;
+        if (rules != rulesNow || cutAt != cutAtNow) {
+            rules = rulesNow;
+            cutAt = cutAtNow;
+            forgetAliases(nowMs);
+        }
+    }
+
+    /** Everything known under raw labels is worked out again. */
+    void forgetAliases(long nowMs) {
+        aliases.clear();
+        replicas.clear(nowMs);
+        if (mark == SeriesTable.MAX_MARK) {
+            series.table().clearMarks();
+            mark = 0;
+        }
+        mark++;
+    }
+
+    /** The mark, in the table, of series that the rules in force leave as they were sent. */
+    int mark() {
+        return mark;
+    }
+
+    /** The replicas seen, by number. */
+    HaNumbers replicas() {
+        return replicas;
     }
 
     /** What became of raw label sets that were not stored as they came. */
@@ -63,7 +131,7 @@ final class TenantWork {
         if (otherDays.find(id.high(), id.low(), day) != AliasTable.ABSENT) {
             return false;
         }
-        otherDays.put(id.high(), id.low(), day, 0, 0);
+        otherDays.put(id.high(), id.low(), day, 0, 0, 0);
         return true;
     }
 

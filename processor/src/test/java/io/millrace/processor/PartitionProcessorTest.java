@@ -6,14 +6,19 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.model.Labels;
 import io.millrace.model.MetricType;
 import io.millrace.model.SeriesId;
+import io.millrace.model.TenantId;
+import io.millrace.model.TenantLimits;
+import io.millrace.processor.ha.LocalElections;
 import io.millrace.processor.limits.ClusterUsage;
 import io.millrace.processor.limits.TenantPolicy;
 import io.millrace.processor.series.LoggedSeries;
 import io.millrace.processor.series.TenantSeries;
+import io.millrace.processor.usage.JobUsageLog;
 import io.millrace.wire.ByteWriter;
 import io.millrace.wire.Partitions;
 import io.millrace.wire.labels.CanonicalLabels;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -30,9 +35,16 @@ class PartitionProcessorTest {
     private long now = NOON;
     private final RecordedUsage usage = new RecordedUsage();
     private TenantPolicy policy = TenantPolicy.DEFAULT;
-    private final Shared shared =
-            new Shared(new ProcessorMetrics(meters), tenant -> policy, ClusterUsage.unknown(), () -> now);
-    private final PartitionProcessor processor = new PartitionProcessor(0, 1, memory, usage, output, shared);
+    private final LocalElections elections = new LocalElections();
+    private final Shared shared = new Shared(
+            new ProcessorMetrics(meters),
+            tenant -> policy,
+            ClusterUsage.unknown(),
+            elections,
+            new TenantId("millrace"),
+            () -> now);
+    private final PartitionProcessor processor =
+            new PartitionProcessor(0, 1, memory, usage, JobUsageLog.none(), output, shared);
 
     private static String id(Labels labels) {
         return CanonicalLabels.id(labels).toString();
@@ -71,6 +83,8 @@ class PartitionProcessorTest {
 
     @Test
     void shouldAnnounceADayLongPastOnceToo() {
+        policy = new TenantPolicy(new TenantLimits(
+                64, 1024, 4096, 16384, Duration.ofMinutes(10), Duration.ofDays(100_000), 1_000_000, 200_000));
         byte[] batch = new ReceivedBatch(NOON)
                 .series(UP)
                 .sample(NOON, 1)
@@ -116,6 +130,17 @@ class PartitionProcessorTest {
     }
 
     @Test
+    void shouldAnnounceASeriesUnderItsOwnLabelsWhenItsFirstItemOfADayIsAnExemplar() {
+        ReceivedBatch batch = new ReceivedBatch(NOON).series(UP);
+        byte[] trace = CanonicalLabels.encode(Labels.of("trace_id", "1"));
+        batch.writer().exemplar(NOON, 0, trace, 0, trace.length);
+
+        processor.process(DEMO, batch.bytes());
+
+        assertThat(output.announced()).containsExactly("20414 " + UP);
+    }
+
+    @Test
     void shouldSettleLabelsThatAreNotCanonicalAndRememberWhatBecameOfThem() {
         byte[] unsorted = raw("job", "node", "empty", "", "__name__", "up");
         SeriesId rawId = new SeriesId(1, 2);
@@ -133,7 +158,7 @@ class PartitionProcessorTest {
 
     @Test
     void shouldSendASeriesWhoseIdChangedToThePartitionOfTheNewId() {
-        PartitionProcessor third = new PartitionProcessor(3, 16, memory, usage, output, shared);
+        PartitionProcessor third = new PartitionProcessor(3, 16, memory, usage, JobUsageLog.none(), output, shared);
         byte[] unsorted = raw("job", "node", "__name__", "up");
         SeriesId newId = CanonicalLabels.id(UP);
         int target = Partitions.partition(newId.high(), newId.low(), 16);
@@ -156,7 +181,7 @@ class PartitionProcessorTest {
                 DEMO, new ReceivedBatch(NOON).series(UP).sample(NOON, 1).bytes());
         TenantSeries series = memory.tenants().get(0);
         SeriesId taken = CanonicalLabels.id(DOWN);
-        series.insert(taken.high(), taken.low(), 12345, "impostor", 0);
+        series.insert(taken.high(), taken.low(), 12345, "impostor", "", 0);
         output.clear();
 
         processor.process(

@@ -47,6 +47,11 @@ final class ProcessorTopics implements AutoCloseable {
         producer = new KafkaProducer<>(KafkaClients.producer(settings.kafka(), prefix + "test"));
     }
 
+    /** As the environment says now. */
+    ProcessorSettings settings() {
+        return Configuration.load(ProcessorSettings.class, null, environment);
+    }
+
     static int partition(Labels labels) {
         SeriesId id = CanonicalLabels.id(labels);
         return Partitions.partition(id.high(), id.low(), PARTITIONS);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.model.Labels;
+import io.millrace.model.TenantId;
+import io.millrace.processor.ha.LocalElections;
 import io.millrace.processor.limits.ClusterUsage;
 import io.millrace.processor.limits.TenantPolicies;
 import io.millrace.processor.limits.TenantPolicy;
@@ -49,6 +51,8 @@ class ProcessorTopologyTest {
                 new ProcessorMetrics(new SimpleMeterRegistry()),
                 TenantPolicies.always(TenantPolicy.DEFAULT),
                 ClusterUsage.unknown(),
+                new LocalElections(),
+                new TenantId("millrace"),
                 () -> now);
         Properties config = StreamsProperties.of(settings);
         driver = new TopologyTestDriver(ProcessorTopology.build(settings, shared), config, NOON);

@@ -1,7 +1,9 @@
 package io.millrace.processor;
 
 import io.millrace.model.SeriesId;
+import io.millrace.model.TenantId;
 import io.millrace.wire.labels.CanonicalLabels;
+import io.millrace.wire.record.JobUsageRecord;
 import io.millrace.wire.record.RejectionRecord;
 import io.millrace.wire.record.SampleBatchReader;
 import io.millrace.wire.record.SeriesRecord;
@@ -20,6 +22,8 @@ final class RecordedOutput implements Output {
     final List<Integer> seriesPartitions = new ArrayList<>();
     final List<RejectionRecord> rejections = new ArrayList<>();
     final List<UsageRecord> usage = new ArrayList<>();
+    final List<JobUsageRecord> jobs = new ArrayList<>();
+    final List<String> forgottenJobs = new ArrayList<>();
     final List<String> quarantined = new ArrayList<>();
     final List<byte[]> batches = new ArrayList<>();
 
@@ -44,6 +48,16 @@ final class RecordedOutput implements Output {
     @Override
     public void usage(UsageRecord record) {
         usage.add(record);
+    }
+
+    @Override
+    public void jobUsage(JobUsageRecord record) {
+        jobs.add(record);
+    }
+
+    @Override
+    public void jobForgotten(TenantId tenant, int partition, String job) {
+        forgottenJobs.add(job);
     }
 
     @Override

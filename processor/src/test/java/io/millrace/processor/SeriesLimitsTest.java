@@ -6,10 +6,12 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.model.Labels;
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
+import io.millrace.processor.ha.LocalElections;
 import io.millrace.processor.limits.ClusterUsage;
 import io.millrace.processor.limits.TenantPolicy;
 import io.millrace.processor.series.LoggedSeries;
 import io.millrace.processor.series.SeriesSweep;
+import io.millrace.processor.usage.JobUsageLog;
 import io.millrace.wire.Partitions;
 import io.millrace.wire.labels.CanonicalLabels;
 import io.millrace.wire.record.RejectionRecord;
@@ -45,7 +47,14 @@ class SeriesLimitsTest {
                     .sum();
             ProcessorMetrics metrics = new ProcessorMetrics(new SimpleMeterRegistry());
             processor = new PartitionProcessor(
-                    number, partitions, memory, usage, output, new Shared(metrics, id -> policy, others, () -> now));
+                    number,
+                    partitions,
+                    memory,
+                    usage,
+                    JobUsageLog.none(),
+                    output,
+                    new Shared(
+                            metrics, id -> policy, others, new LocalElections(), new TenantId("millrace"), () -> now));
         }
 
         long active() {
@@ -234,11 +243,14 @@ class SeriesLimitsTest {
                 1,
                 first.memory,
                 first.usage,
+                JobUsageLog.none(),
                 first.output,
                 new Shared(
                         new ProcessorMetrics(new SimpleMeterRegistry()),
                         id -> policy,
                         ClusterUsage.unknown(),
+                        new LocalElections(),
+                        new TenantId("millrace"),
                         () -> now));
         second.process(DEMO, batch("m", 0, 3));
         second.publishUsage();

@@ -39,6 +39,15 @@ public enum RejectReason {
             429,
             false,
             "look for a label whose values change all the time, or ask for a higher limit"),
+    MAX_HA_CLUSTERS(
+            "millrace-max-ha-clusters", 400, false, "check the cluster label of the instance's replicas setting"),
+    MAX_HISTOGRAM_BUCKETS(
+            "millrace-max-histogram-buckets",
+            400,
+            false,
+            "use fewer custom buckets, or a smaller native_histogram_bucket_limit in the scrape configuration"),
+    MAX_EXEMPLARS("millrace-max-exemplars", 429, false, "send fewer exemplars, or ask for a higher limit"),
+    MAX_METADATA("millrace-max-metadata", 400, false, "drop metrics that are not used, or ask for a higher limit"),
     SERIES_ID_COLLISION("millrace-series-id-collision", 400, false, "report it: two label sets have the same hash"),
     UNREADABLE_RECORD("millrace-unreadable-record", 500, false, "see the quarantine topic"),
     UNAVAILABLE("millrace-unavailable", 503, true, "nothing to do: senders retry by themselves");

@@ -16,6 +16,9 @@ import java.time.Duration;
  * @param maxSeriesPerMetric active series with the same metric name
  * @param maxNewSeriesPerMinute series that become active within a minute
  * @param maxHaClusters clusters with high-availability replicas, see the instance's settings
+ * @param maxHistogramBuckets buckets of a native histogram; one with more is stored with a lower resolution
+ * @param maxExemplarsPerMinute exemplars that are stored
+ * @param maxMetadata metric families whose type, help and unit are stored
  */
 public record TenantLimits(
         int maxLabelsPerSeries,
@@ -28,7 +31,10 @@ public record TenantLimits(
         long maxSamplesPerSecond,
         long maxSeriesPerMetric,
         long maxNewSeriesPerMinute,
-        int maxHaClusters) {
+        int maxHaClusters,
+        int maxHistogramBuckets,
+        long maxExemplarsPerMinute,
+        int maxMetadata) {
 
     /** What an instance gets that nobody configured. */
     public static final TenantLimits DEFAULT =
@@ -55,7 +61,68 @@ public record TenantLimits(
                 maxSamplesPerSecond,
                 200_000,
                 1_000_000,
-                100);
+                100,
+                160,
+                60_000,
+                20_000);
+    }
+
+    /**
+     * The most that can be given to an instance, whoever asks. Above it a single tenant could take a process down: a series
+     * is 150 bytes of heap in the processor, labels stand in every batch, a histogram must fit its record.
+     */
+    public static final TenantLimits HARD_CAPS = new TenantLimits(
+            1_000,
+            16_384,
+            65_536,
+            131_072,
+            Duration.ofDays(1),
+            Duration.ofDays(3650),
+            100_000_000,
+            100_000_000,
+            100_000_000,
+            100_000_000,
+            10_000,
+            10_000,
+            100_000_000,
+            1_000_000);
+
+    /** These limits with another on clusters. */
+    public TenantLimits withHaClusters(int newMaxHaClusters) {
+        return new TenantLimits(
+                maxLabelsPerSeries,
+                maxLabelNameBytes,
+                maxLabelValueBytes,
+                maxLabelsBytes,
+                futureWindow,
+                pastWindow,
+                maxActiveSeries,
+                maxSamplesPerSecond,
+                maxSeriesPerMetric,
+                maxNewSeriesPerMinute,
+                newMaxHaClusters,
+                maxHistogramBuckets,
+                maxExemplarsPerMinute,
+                maxMetadata);
+    }
+
+    /** These limits with others on what is not a sample, and on the size of histograms. */
+    public TenantLimits withItems(int newMaxHistogramBuckets, long newMaxExemplarsPerMinute, int newMaxMetadata) {
+        return new TenantLimits(
+                maxLabelsPerSeries,
+                maxLabelNameBytes,
+                maxLabelValueBytes,
+                maxLabelsBytes,
+                futureWindow,
+                pastWindow,
+                maxActiveSeries,
+                maxSamplesPerSecond,
+                maxSeriesPerMetric,
+                maxNewSeriesPerMinute,
+                maxHaClusters,
+                newMaxHistogramBuckets,
+                newMaxExemplarsPerMinute,
+                newMaxMetadata);
     }
 
     /** These limits with others on the number of series. */
@@ -71,6 +138,9 @@ public record TenantLimits(
                 maxSamplesPerSecond,
                 newMaxSeriesPerMetric,
                 newMaxNewSeriesPerMinute,
-                maxHaClusters);
+                maxHaClusters,
+                maxHistogramBuckets,
+                maxExemplarsPerMinute,
+                maxMetadata);
     }
 }

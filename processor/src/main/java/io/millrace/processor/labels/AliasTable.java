@@ -4,15 +4,16 @@ package io.millrace.processor.labels;
  * Remembers what normalisation made of raw label sets: raw id → id, for one tenant in one partition. A cache: what it has
  * forgotten is worked out again from the labels, which every batch carries, so it is neither durable nor complete.
  *
- * <p>Open addressing over one {@code long} array, five longs a slot: raw id (2), id (2), CRC32C of the raw labels in the
- * upper half of the last with bit 0 saying that the slot is used. When it holds {@code maxEntries} it forgets everything.
- * Not thread-safe.
+ * <p>Open addressing over one {@code long} array, five longs a slot: raw id (2), id (2), and one with the CRC32C of the raw
+ * labels (upper 32 bits), a note of 31 bits that is the caller's, and bit 0 saying that the slot is used. When it holds
+ * {@code maxEntries} it forgets everything. Not thread-safe.
  */
 public final class AliasTable {
     /** What {@link #find} returns when it does not know. */
     public static final int ABSENT = -1;
 
     private static final int WORDS = 5;
+    private static final long LOW_HALF = 0xffff_ffffL;
     private static final int MIN_SLOTS = 16;
 
     private final long multiplier;
@@ -48,7 +49,13 @@ public final class AliasTable {
         return words[slot * WORDS + 3];
     }
 
-    public void put(long rawHigh, long rawLow, int rawCheck, long idHigh, long idLow) {
+    /** What was given to {@link #put}. */
+    public int note(int slot) {
+        return (int) words[slot * WORDS + 4] >>> 1;
+    }
+
+    /** @param note anything from 0 to 2^31 - 1 */
+    public void put(long rawHigh, long rawLow, int rawCheck, long idHigh, long idLow, int note) {
         if (size >= maxEntries) {
             clear();
         }
@@ -61,7 +68,7 @@ public final class AliasTable {
         words[at + 1] = rawLow;
         words[at + 2] = idHigh;
         words[at + 3] = idLow;
-        words[at + 4] = used(rawCheck);
+        words[at + 4] = (long) rawCheck << 32 | (long) note << 1 & LOW_HALF | 1;
     }
 
     /** Forgets everything. */
@@ -92,14 +99,10 @@ public final class AliasTable {
         while (true) {
             int at = slot * WORDS;
             boolean free = table[at + 4] == 0;
-            if (free || table[at + 1] == rawLow && table[at] == rawHigh && table[at + 4] == used(rawCheck)) {
+            if (free || table[at + 1] == rawLow && table[at] == rawHigh && (int) (table[at + 4] >>> 32) == rawCheck) {
                 return slot;
             }
             slot = slot + 1 & count - 1;
         }
-    }
-
-    private static long used(int rawCheck) {
-        return (long) rawCheck << 32 | 1;
     }
 }

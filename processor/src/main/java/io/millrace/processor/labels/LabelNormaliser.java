@@ -52,14 +52,14 @@ public final class LabelNormaliser {
             String[] pair = pairs.get(i);
             if (i > 0 && pair[0].equals(pairs.get(i - 1)[0])) {
                 if (!pair[1].equals(pairs.get(i - 1)[1])) {
-                    return new Verdict.Refuse(RejectReason.DUPLICATE_LABEL, pair[0]);
+                    return new Verdict.Refuse(RejectReason.DUPLICATE_LABEL, "label " + pair[0] + " has two values");
                 }
             } else {
                 settled.add(pair[0]);
                 settled.add(pair[1]);
             }
         }
-        return new Verdict.Keep(Labels.ofSortedPairs(settled.toArray(String[]::new)));
+        return new Verdict.Keep(Labels.ofSortedPairs(settled.toArray(String[]::new)), null);
     }
 
     private static String text(ByteReader in) {

@@ -1,10 +1,18 @@
 package io.millrace.processor.limits;
 
 import io.millrace.model.TenantId;
+import io.millrace.processor.labels.LabelRules;
 import io.millrace.runtime.control.AccessControl;
 import io.millrace.runtime.control.Instance;
+import io.millrace.runtime.control.ProcessingRules;
+import io.millrace.runtime.relabel.RelabelException;
+import io.millrace.runtime.relabel.Relabeling;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The policies that the instances in the control tables ask for. A change is in force with the next batch. Thread-safe.
@@ -13,7 +21,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * processed.
  */
 public final class ControlPolicies implements TenantPolicies {
-    private record Made(Instance from, TenantPolicy policy) {}
+    private record Made(Instance from, @Nullable ProcessingRules rules, TenantPolicy policy) {}
+
+    private static final Logger log = LoggerFactory.getLogger(ControlPolicies.class);
 
     private final AccessControl control;
     private final Map<TenantId, Made> made = new ConcurrentHashMap<>();
@@ -29,15 +39,35 @@ public final class ControlPolicies implements TenantPolicies {
             made.remove(tenant);
             return TenantPolicy.DEFAULT;
         }
+        ProcessingRules rules = control.processing(tenant);
         Made last = made.get(tenant);
-        if (last == null || !last.from.equals(instance)) {
-            last = new Made(instance, policy(instance));
+        if (last == null || !last.from.equals(instance) || !Objects.equals(last.rules, rules)) {
+            last = new Made(instance, rules, make(last, instance, rules));
             made.put(tenant, last);
         }
         return last.policy;
     }
 
-    private static TenantPolicy policy(Instance instance) {
-        return new TenantPolicy(instance.limits());
+    @Override
+    public boolean isRunning(TenantId tenant) {
+        Instance instance = control.instance(tenant);
+        return instance != null && instance.status() == Instance.Status.RUNNING;
+    }
+
+    private static TenantPolicy make(@Nullable Made last, Instance instance, @Nullable ProcessingRules rules) {
+        if (rules == null) {
+            return new TenantPolicy(instance.limits());
+        }
+        if (last != null && rules.equals(last.rules)) {
+            return new TenantPolicy(instance.limits(), last.policy.rules());
+        }
+        try {
+            Relabeling relabeling = Relabeling.dropping(rules.dropMetrics()).and(Relabeling.compile(rules.relabel()));
+            return new TenantPolicy(instance.limits(), new LabelRules(relabeling, rules.longValues(), rules.ha()));
+        } catch (RelabelException e) {
+            // Rules are checked when they are set; these were set by a version that knew more than this one.
+            log.error("rules ignored, the ones before stay in force instance={}", instance.id(), e);
+            return new TenantPolicy(instance.limits(), last == null ? LabelRules.NONE : last.policy.rules());
+        }
     }
 }

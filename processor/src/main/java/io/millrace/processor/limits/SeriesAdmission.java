@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class SeriesAdmission {
     static final long REFRESH_MS = 2_500;
 
-    private static final long MINUTE_MS = 60_000;
-
     private final TenantSeries series;
     private final TenantId tenant;
     private final int partition;
@@ -40,8 +38,7 @@ public final class SeriesAdmission {
     private long refreshedMs = Long.MIN_VALUE;
     private long room;
     private long maxOfMetric;
-    private double newSeriesLeft;
-    private long newSeriesMs;
+    private final PerMinute newSeries;
 
     public SeriesAdmission(TenantSeries series, int partition, int partitions, ClusterUsage cluster) {
         this.series = series;
@@ -49,6 +46,7 @@ public final class SeriesAdmission {
         this.partition = partition;
         this.partitions = partitions;
         this.cluster = cluster;
+        this.newSeries = new PerMinute(partitions);
     }
 
     /**
@@ -64,11 +62,10 @@ public final class SeriesAdmission {
         if (metric >= 0 && series.metrics().active(metric) >= maxOfMetric) {
             return RejectReason.MAX_SERIES_PER_METRIC;
         }
-        if (newSeriesLeft < 1) {
+        if (!newSeries.take()) {
             return RejectReason.MAX_NEW_SERIES;
         }
         room--;
-        newSeriesLeft--;
         return null;
     }
 
@@ -95,25 +92,15 @@ public final class SeriesAdmission {
         if (changed) {
             limits = newLimits;
             maxOfMetric = share(newLimits.maxSeriesPerMetric());
-            newSeriesLeft = share(newLimits.maxNewSeriesPerMinute());
-            newSeriesMs = nowMs;
         }
         if (changed || nowMs - refreshedMs >= REFRESH_MS || nowMs < refreshedMs) {
             refreshedMs = nowMs;
             room = share(newLimits.maxActiveSeries() - active());
-            double perMinute = share(newLimits.maxNewSeriesPerMinute());
-            double earned = perMinute * Math.max(nowMs - newSeriesMs, 0) / MINUTE_MS;
-            newSeriesLeft = Math.min(perMinute, newSeriesLeft + earned);
-            newSeriesMs = nowMs;
+            newSeries.refill(newLimits.maxNewSeriesPerMinute(), nowMs);
         }
     }
 
     private long share(long whole) {
-        if (whole <= 0) {
-            return 0;
-        }
-        double equal = (double) whole / partitions;
-        double chance = partitions == 1 ? 0 : 3 * Math.sqrt(equal);
-        return Math.min(whole, (long) Math.ceil(equal + chance));
+        return PerMinute.share(whole, partitions);
     }
 }

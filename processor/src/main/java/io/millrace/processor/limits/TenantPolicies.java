@@ -8,6 +8,11 @@ public interface TenantPolicies {
     /** The policy of a tenant; the same object as long as nothing has changed. */
     TenantPolicy of(TenantId tenant);
 
+    /** Whether there is such an instance, as far as is known, and it takes data. */
+    default boolean isRunning(TenantId tenant) {
+        return false;
+    }
+
     /** The same policy for all. */
     static TenantPolicies always(TenantPolicy policy) {
         return tenant -> policy;

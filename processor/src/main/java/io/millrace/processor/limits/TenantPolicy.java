@@ -1,13 +1,20 @@
 package io.millrace.processor.limits;
 
 import io.millrace.model.TenantLimits;
+import io.millrace.processor.labels.LabelRules;
 
 /**
  * What is in force for a tenant. Immutable.
  *
  * @param limits what it may send
+ * @param rules what is done with its labels
  */
-public record TenantPolicy(TenantLimits limits) {
+public record TenantPolicy(TenantLimits limits, LabelRules rules) {
     /** For tenants nobody configured. */
     public static final TenantPolicy DEFAULT = new TenantPolicy(TenantLimits.DEFAULT);
+
+    /** Limits, and labels as they come. */
+    public TenantPolicy(TenantLimits limits) {
+        this(limits, LabelRules.NONE);
+    }
 }

@@ -13,7 +13,8 @@ public final class AnnouncedDays {
 
     private static final int DAYS = 16;
     private static final int MASK = 0xffff;
-    private static final long DAY_MS = 86_400_000L;
+    /** Milliseconds of a UTC day. */
+    public static final long DAY_MS = 86_400_000L;
 
     private AnnouncedDays() {}
 

@@ -11,9 +11,10 @@ package io.millrace.processor.series;
  * 0  id, high half
  * 1  id, low half
  * 2  CRC32C of the canonical labels (upper 32 bits) | announced days, see {@link AnnouncedDays} (lower 32)
- * 3  last seen, seconds since 1970 (upper 32 bits, unsigned) | metric number (bits 8 to 31) | flags (bits 0 to 7)
+ * 3  last seen, seconds since 1970 (upper 32 bits, unsigned) | group number (bits 8 to 31) | flags (bits 0 to 7)
  * </pre>
  *
+ * Of the flags, bit 0 says that the slot is used, bit 1 that the series is active, bits 2 to 7 are a mark of the caller's.
  * A slot is free when its last word is 0. Linear probing; at most three quarters are in use; it doubles when it must and
  * halves when an eighth is in use, so a series takes 43 to 85 bytes while a table grows, and the empty table 512.
  * Removal shifts followers back instead of leaving tombstones. The slot is taken from a product with an odd number drawn
@@ -25,8 +26,8 @@ public final class SeriesTable {
     /** What {@link #find} returns for an unknown series. */
     public static final int ABSENT = -1;
 
-    /** Metric numbers are below this. */
-    public static final int MAX_METRICS = 1 << 24;
+    /** Group numbers, see {@link SeriesGroups}, are below this. */
+    public static final int MAX_GROUPS = 1 << 24;
 
     private static final int WORDS = 4;
 
@@ -39,7 +40,12 @@ public final class SeriesTable {
     private static final int MIN_SLOTS = 16;
     private static final long USED = 1;
     private static final long ACTIVE = 2;
-    private static final int METRIC_SHIFT = 8;
+    private static final int MARK_SHIFT = 2;
+    private static final int GROUP_SHIFT = 8;
+
+    /** Marks are 0 to this. */
+    public static final int MAX_MARK = 63;
+
     private static final long LOW_HALF = 0xffff_ffffL;
 
     private final long multiplier;
@@ -94,7 +100,7 @@ public final class SeriesTable {
      *
      * @return its slot
      */
-    public int insert(long idHigh, long idLow, int check, int metric, int seenSeconds) {
+    public int insert(long idHigh, long idLow, int check, int group, int seenSeconds) {
         if ((size + 1) * 4L > slots() * 3L) {
             resize(slots() * 2);
         }
@@ -103,7 +109,7 @@ public final class SeriesTable {
         words[at] = idHigh;
         words[at + 1] = idLow;
         words[at + 2] = (long) check << 32;
-        words[at + 3] = (long) seenSeconds << 32 | (long) metric << METRIC_SHIFT | USED;
+        words[at + 3] = (long) seenSeconds << 32 | (long) group << GROUP_SHIFT | USED;
         size++;
         return slot;
     }
@@ -181,8 +187,28 @@ public final class SeriesTable {
     }
 
     /** The number given at {@link #insert}. */
-    public int metric(int slot) {
-        return (int) (words[at(slot) + 3] >>> METRIC_SHIFT) & MAX_METRICS - 1;
+    public int group(int slot) {
+        return (int) (words[at(slot) + 3] >>> GROUP_SHIFT) & MAX_GROUPS - 1;
+    }
+
+    /** What was given to {@link #setMark}; 0 before. */
+    public int mark(int slot) {
+        return (int) (words[at(slot) + 3] >>> MARK_SHIFT) & MAX_MARK;
+    }
+
+    /** @param mark 0 to {@link #MAX_MARK} */
+    public void setMark(int slot, int mark) {
+        int at = at(slot) + 3;
+        words[at] = words[at] & ~((long) MAX_MARK << MARK_SHIFT) | (long) mark << MARK_SHIFT;
+    }
+
+    /** Sets all marks to 0. */
+    public void clearMarks() {
+        for (int slot = 0; slot < slots(); slot++) {
+            if (isUsed(slot)) {
+                setMark(slot, 0);
+            }
+        }
     }
 
     private static int at(int slot) {

@@ -69,7 +69,8 @@ final class SeriesTables implements KeyValueStore<Bytes, byte[]> {
         TenantSeries series = findOrCreate(state.tenant());
         int slot = series.table().find(state.idHigh(), state.idLow());
         if (slot == SeriesTable.ABSENT) {
-            slot = series.insert(state.idHigh(), state.idLow(), state.check(), state.metric(), seen(state));
+            slot = series.insert(
+                    state.idHigh(), state.idLow(), state.check(), state.metric(), state.job(), seen(state));
         }
         series.table().setDays(slot, state.days());
         series.setActive(slot, state.active());

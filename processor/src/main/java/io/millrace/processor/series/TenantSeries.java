@@ -3,13 +3,13 @@ package io.millrace.processor.series;
 import io.millrace.model.TenantId;
 
 /**
- * All that one partition remembers of one tenant's series: the table, and the counts by metric that belong to it. Not
+ * All that one partition remembers of one tenant's series: the table, and the counts by metric and job that belong to it. Not
  * thread-safe: the task of the partition owns it.
  */
 public final class TenantSeries {
     private final TenantId tenant;
     private final SeriesTable table;
-    private final MetricCounts metrics = new MetricCounts();
+    private final SeriesGroups groups = new SeriesGroups();
 
     /** @param seed anything that a sender cannot know, see {@link SeriesTable} */
     public TenantSeries(TenantId tenant, long seed) {
@@ -26,31 +26,37 @@ public final class TenantSeries {
         return table;
     }
 
-    public MetricCounts metrics() {
-        return metrics;
+    public SeriesGroups groups() {
+        return groups;
+    }
+
+    /** Series by metric name. */
+    public NameCounts metrics() {
+        return groups.metrics();
     }
 
     /** Adds a series that is not there: inactive, announced on no day. Returns its slot. */
-    public int insert(long idHigh, long idLow, int check, String metric, int seenSeconds) {
-        return table.insert(idHigh, idLow, check, metrics.add(metric), seenSeconds);
+    public int insert(long idHigh, long idLow, int check, String metric, String job, int seenSeconds) {
+        return table.insert(idHigh, idLow, check, groups.add(metric, job), seenSeconds);
     }
 
     public void setActive(int slot, boolean active) {
         if (table.isActive(slot) != active) {
             table.setActive(slot, active);
-            metrics.changeActive(table.metric(slot), active ? 1 : -1);
+            groups.changeActive(table.group(slot), active ? 1 : -1);
         }
     }
 
     /** Forgets a series; slots are other series' afterwards. */
     public void remove(int slot) {
         setActive(slot, false);
-        metrics.remove(table.metric(slot));
+        groups.remove(table.group(slot));
         table.remove(slot);
     }
 
     /** What a restart must know of the series. */
     SeriesState state(int slot) {
+        int group = table.group(slot);
         return new SeriesState(
                 tenant,
                 table.idHigh(slot),
@@ -58,6 +64,7 @@ public final class TenantSeries {
                 table.check(slot),
                 table.days(slot),
                 table.isActive(slot),
-                metrics.name(table.metric(slot)));
+                groups.metrics().name(groups.metric(group)),
+                groups.jobs().name(groups.job(group)));
     }
 }

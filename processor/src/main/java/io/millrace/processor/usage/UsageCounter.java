@@ -18,6 +18,8 @@ public final class UsageCounter {
     private long histograms;
     private long exemplars;
     private long refused;
+    private long dropped;
+    private long duplicates;
     private long bytes;
 
     private int hour;
@@ -42,6 +44,8 @@ public final class UsageCounter {
         counter.histograms = record.histograms();
         counter.exemplars = record.exemplars();
         counter.refused = record.refused();
+        counter.dropped = record.dropped();
+        counter.duplicates = record.duplicates();
         counter.bytes = record.bytes();
         counter.hour = record.current().hour();
         counter.hourSamples = record.current().samples();
@@ -79,6 +83,14 @@ public final class UsageCounter {
         hourRefused += items;
     }
 
+    public void addDropped(int items) {
+        dropped += items;
+    }
+
+    public void addDuplicates(int items) {
+        duplicates += items;
+    }
+
     public void addBytes(int received) {
         bytes += received;
         hourBytes += received;
@@ -109,6 +121,8 @@ public final class UsageCounter {
                 histograms,
                 exemplars,
                 refused,
+                dropped,
+                duplicates,
                 bytes,
                 new Hour(hour, hourSamples, hourRefused, hourBytes, hourMaxActive),
                 previous);

@@ -10,7 +10,7 @@ class AliasTableTest {
         AliasTable table = new AliasTable(5, 1000);
         assertThat(table.find(1, 2, 3)).isEqualTo(AliasTable.ABSENT);
         for (int i = 0; i < 500; i++) {
-            table.put(i, i * 31L, i, i + 1000L, i + 2000L);
+            table.put(i, i * 31L, i, i + 1000L, i + 2000L, i);
         }
         for (int i = 0; i < 500; i++) {
             int slot = table.find(i, i * 31L, i);
@@ -18,7 +18,7 @@ class AliasTableTest {
             assertThat(table.idLow(slot)).isEqualTo(i + 2000L);
             assertThat(table.find(i, i * 31L, i + 1)).isEqualTo(AliasTable.ABSENT);
         }
-        table.put(7, 7 * 31L, 7, 8, 9);
+        table.put(7, 7 * 31L, 7, 8, 9, 1);
         assertThat(table.size()).isEqualTo(500);
         assertThat(table.idHigh(table.find(7, 7 * 31L, 7))).isEqualTo(8);
     }
@@ -27,7 +27,7 @@ class AliasTableTest {
     void shouldForgetEverythingWhenFull() {
         AliasTable table = new AliasTable(5, 100);
         for (int i = 0; i < 101; i++) {
-            table.put(i, i, i, 0, 0);
+            table.put(i, i, i, 0, 0, 0);
         }
         assertThat(table.size()).isEqualTo(1);
     }

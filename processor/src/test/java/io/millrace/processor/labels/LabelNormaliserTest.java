@@ -27,19 +27,19 @@ class LabelNormaliserTest {
     @Test
     void shouldSortNamesAndDropEmptyValues() {
         assertThat(normalise("job", "node", "a", "", "__name__", "up"))
-                .isEqualTo(new Verdict.Keep(Labels.of("__name__", "up", "job", "node")));
+                .isEqualTo(new Verdict.Keep(Labels.of("__name__", "up", "job", "node"), null));
     }
 
     @Test
     void shouldKeepOneOfTwoEqualLabels() {
         assertThat(normalise("job", "node", "__name__", "up", "job", "node"))
-                .isEqualTo(new Verdict.Keep(Labels.of("__name__", "up", "job", "node")));
+                .isEqualTo(new Verdict.Keep(Labels.of("__name__", "up", "job", "node"), null));
     }
 
     @Test
     void shouldRefuseTwoValuesForOneName() {
         assertThat(normalise("job", "node", "__name__", "up", "job", "other"))
-                .isEqualTo(new Verdict.Refuse(RejectReason.DUPLICATE_LABEL, "job"));
+                .isEqualTo(new Verdict.Refuse(RejectReason.DUPLICATE_LABEL, "label job has two values"));
     }
 
     @Test

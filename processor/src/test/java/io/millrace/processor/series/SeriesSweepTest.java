@@ -21,7 +21,7 @@ class SeriesSweepTest {
     }
 
     private void insert(int id, int seen) {
-        int slot = series.insert(id, id * 77L, 0, "m" + id, seen);
+        int slot = series.insert(id, id * 77L, 0, "m" + id, "", seen);
         series.setActive(slot, true);
     }
 

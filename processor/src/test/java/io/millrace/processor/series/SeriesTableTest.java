@@ -21,7 +21,7 @@ class SeriesTableTest {
         assertThat(table.idLow(slot)).isEqualTo(7);
         assertThat(table.check(slot)).isEqualTo(0x89abcdef);
         assertThat(table.days(slot)).isEqualTo(0x8000_0001);
-        assertThat(table.metric(slot)).isEqualTo(0xfffffe);
+        assertThat(table.group(slot)).isEqualTo(0xfffffe);
         assertThat(table.seenSeconds(slot)).isEqualTo(0x9000_0000);
         assertThat(table.isActive(slot)).isFalse();
 
@@ -31,7 +31,7 @@ class SeriesTableTest {
         assertThat(table.isActive(slot)).isTrue();
         assertThat(table.active()).isEqualTo(1);
         assertThat(table.seenSeconds(slot)).isEqualTo(3);
-        assertThat(table.metric(slot)).isEqualTo(0xfffffe);
+        assertThat(table.group(slot)).isEqualTo(0xfffffe);
         assertThat(table.check(slot)).isEqualTo(0x89abcdef);
         assertThat(table.days(slot)).isEqualTo(4);
     }

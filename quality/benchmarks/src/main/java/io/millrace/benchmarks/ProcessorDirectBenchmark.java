@@ -7,12 +7,15 @@ import io.millrace.processor.Output;
 import io.millrace.processor.PartitionProcessor;
 import io.millrace.processor.ProcessorMetrics;
 import io.millrace.processor.Shared;
+import io.millrace.processor.ha.HaElections;
 import io.millrace.processor.limits.ClusterUsage;
 import io.millrace.processor.limits.TenantPolicies;
 import io.millrace.processor.limits.TenantPolicy;
 import io.millrace.processor.series.SeriesMemory;
 import io.millrace.processor.series.TenantSeries;
+import io.millrace.processor.usage.JobUsageLog;
 import io.millrace.processor.usage.UsageLog;
+import io.millrace.wire.record.JobUsageRecord;
 import io.millrace.wire.record.RejectionRecord;
 import io.millrace.wire.record.SeriesRecord;
 import io.millrace.wire.record.UsageRecord;
@@ -70,8 +73,10 @@ final class ProcessorDirectBenchmark {
                 new ProcessorMetrics(new SimpleMeterRegistry()),
                 TenantPolicies.always(new TenantPolicy(limits)),
                 ClusterUsage.unknown(),
+                HaElections.none(),
+                new TenantId("millrace"),
                 () -> NOW);
-        return new PartitionProcessor(0, 1, new Unlogged(), new Uncounted(), new Nowhere(), shared);
+        return new PartitionProcessor(0, 1, new Unlogged(), new Uncounted(), JobUsageLog.none(), new Nowhere(), shared);
     }
 
     private static long usedHeap() {
@@ -131,6 +136,12 @@ final class ProcessorDirectBenchmark {
 
         @Override
         public void usage(UsageRecord usage) {}
+
+        @Override
+        public void jobUsage(JobUsageRecord usage) {}
+
+        @Override
+        public void jobForgotten(TenantId tenant, int partition, String job) {}
 
         @Override
         public void quarantine(byte @Nullable [] key, byte @Nullable [] value, String why) {

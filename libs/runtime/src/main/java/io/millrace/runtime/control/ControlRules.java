@@ -133,7 +133,7 @@ final class ControlRules {
         }
     }
 
-    /** Every limit is a positive number or duration; also those that the record may get later. */
+    /** Every limit is a positive number or duration, at most its hard cap; also those that the record may get later. */
     static void limits(TenantLimits limits) throws ControlOperationException {
         for (RecordComponent component : TenantLimits.class.getRecordComponents()) {
             Object value = valueOf(component, limits);
@@ -141,6 +141,12 @@ final class ControlRules {
                     && !(value instanceof Duration duration && (duration.isZero() || duration.isNegative()));
             if (!positive) {
                 throw invalid("limit " + component.getName() + " must be more than zero; it is " + value);
+            }
+            Object cap = valueOf(component, TenantLimits.HARD_CAPS);
+            boolean above = value instanceof Number number && number.doubleValue() > ((Number) cap).doubleValue()
+                    || value instanceof Duration duration && duration.compareTo((Duration) cap) > 0;
+            if (above) {
+                throw invalid("limit " + component.getName() + " can be " + cap + " at most; it is " + value);
             }
         }
     }

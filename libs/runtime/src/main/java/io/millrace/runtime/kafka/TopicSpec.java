@@ -65,6 +65,11 @@ record TopicSpec(
                         .segments(16 * MIB, Duration.ofHours(1))
                         .compact(Duration.ofDays(1))
                         .spec(topics.usage(), 1, false),
+                // Read by the storage-writer only, which lands it; three days are there for one that is away.
+                new Builder(settings)
+                        .segments(64 * MIB, Duration.ofHours(6))
+                        .compactAndDelete(Duration.ZERO, Duration.ofDays(3))
+                        .spec(topics.usageByJob(), 1, false),
                 // One partition: changes are in one order for everybody. A deletion is seen by every process that has
                 // been away for less than a week without reading from the start, which they all do anyway.
                 new Builder(settings)
@@ -75,6 +80,11 @@ record TopicSpec(
                         .segments(16 * MIB, Duration.ofDays(30))
                         .delete(retention.audit())
                         .spec(topics.audit(), 1, true),
+                // A record every few seconds for each cluster of replicas; one partition, so that all read one order.
+                new Builder(settings)
+                        .segments(16 * MIB, Duration.ofHours(1))
+                        .compactAndDelete(Duration.ZERO, Duration.ofDays(7))
+                        .spec(topics.ha(), 1, true),
                 // At most one record a minute for each key and process.
                 new Builder(settings)
                         .segments(16 * MIB, Duration.ofHours(6))

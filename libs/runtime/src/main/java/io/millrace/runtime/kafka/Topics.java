@@ -36,6 +36,11 @@ public record Topics(String prefix) {
         return prefix + "usage";
     }
 
+    /** Usage of each job of a tenant by partition. */
+    public String usageByJob() {
+        return prefix + "usage-by-job";
+    }
+
     /** Accounts, users, keys, instances. One partition. */
     public String control() {
         return prefix + "control";
@@ -44,6 +49,11 @@ public record Topics(String prefix) {
     /** Who changed what in {@link #control}. One partition. */
     public String audit() {
         return prefix + "audit";
+    }
+
+    /** Claims of high-availability replicas. One partition. */
+    public String ha() {
+        return prefix + "ha";
     }
 
     /** When and from where each access key was last used. One partition. */

@@ -261,6 +261,11 @@ class ControlOperationsTest {
                 () -> operator.createInstance("acme", "x", "X", "", Map.of(), 1, zero));
         refused(
                 INVALID,
+                "limit maxActiveSeries can be 100000000 at most",
+                () -> operator.createInstance(
+                        "acme", "x", "X", "", Map.of(), 1, TenantLimits.DEFAULT.withSeries(100_000_001, 1, 1)));
+        refused(
+                INVALID,
                 "the name of a tag",
                 () -> acme.createInstance("acme", "x", "X", "", Map.of("", "v"), 1, null));
         refused(

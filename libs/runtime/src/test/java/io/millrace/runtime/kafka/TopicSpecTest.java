@@ -22,8 +22,10 @@ class TopicSpecTest {
                         "millrace-series",
                         "millrace-rejections",
                         "millrace-usage",
+                        "millrace-usage-by-job",
                         "millrace-control",
                         "millrace-audit",
+                        "millrace-ha",
                         "millrace-key-uses",
                         "millrace-quarantine");
     }

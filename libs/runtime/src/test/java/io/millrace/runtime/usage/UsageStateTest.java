@@ -26,6 +26,8 @@ class UsageStateTest {
                 0,
                 0,
                 0,
+                0,
+                0,
                 samples * 10,
                 UsageRecord.Hour.NONE,
                 UsageRecord.Hour.NONE);

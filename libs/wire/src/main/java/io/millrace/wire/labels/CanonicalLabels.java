@@ -117,6 +117,16 @@ public final class CanonicalLabels {
      * @throws io.millrace.wire.MalformedException when the bytes up to there are not canonical labels
      */
     public static String metricName(byte[] buffer, int offset, int length) {
+        return value(buffer, offset, length, METRIC_NAME);
+    }
+
+    /**
+     * The value of a label without decoding the rest; "" when there is no such label.
+     *
+     * @param wanted its name in UTF-8
+     * @throws io.millrace.wire.MalformedException when the bytes up to there are not canonical labels
+     */
+    public static String value(byte[] buffer, int offset, int length, byte[] wanted) {
         ByteReader in = new ByteReader(buffer, offset, length);
         while (in.hasRemaining()) {
             int nameLength = in.readLength();
@@ -125,7 +135,7 @@ public final class CanonicalLabels {
             int valueLength = in.readLength();
             int value = in.position();
             in.skip(valueLength);
-            if (Arrays.equals(buffer, name, name + nameLength, METRIC_NAME, 0, METRIC_NAME.length)) {
+            if (Arrays.equals(buffer, name, name + nameLength, wanted, 0, wanted.length)) {
                 return Utf8.decode(buffer, value, valueLength);
             }
         }

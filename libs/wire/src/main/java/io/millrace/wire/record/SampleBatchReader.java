@@ -168,6 +168,22 @@ public final class SampleBatchReader {
         return item == Item.EXEMPLAR ? payloadLength : seriesLabelsLength;
     }
 
+    /** Of the current series, also while {@link #nextItem} stands on an exemplar. */
+    public int seriesLabelsOffset() {
+        return seriesLabelsOffset;
+    }
+
+    /** See {@link #seriesLabelsOffset}. */
+    public int seriesLabelsLength() {
+        return seriesLabelsLength;
+    }
+
+    /** Goes back to before the first item of the current series. */
+    public void rewindItems() {
+        in.window(itemsOffset, itemsOffset + itemsLength);
+        item = Item.END;
+    }
+
     /** Where the items of the current series begin. */
     public int itemsOffset() {
         return itemsOffset;
@@ -229,6 +245,15 @@ public final class SampleBatchReader {
     /** Of a sample or an exemplar. */
     public long valueBits() {
         return valueBits;
+    }
+
+    /** Of an exemplar: its labels. */
+    public int exemplarLabelsOffset() {
+        return payloadOffset;
+    }
+
+    public int exemplarLabelsLength() {
+        return payloadLength;
     }
 
     /** Of a histogram: the message bytes. */

@@ -145,16 +145,25 @@ public final class SampleBatchWriter {
      * @throws io.millrace.wire.MalformedException when the items are; then nothing is appended
      */
     public void copyItems(SampleBatchReader series) {
+        series.countItems();
+        copyItems(series, series.countedSamples(), series.countedHistograms(), series.countedExemplars());
+    }
+
+    /**
+     * Likewise, when the caller has read them through and counted.
+     *
+     * @throws IllegalArgumentException when the reader's batch has another receive time
+     */
+    public void copyItems(SampleBatchReader series, int moreSamples, int moreHistograms, int moreExemplars) {
         requireSeries();
         if (series.receiveTimeMs() != receiveTimeMs) {
             throw new IllegalArgumentException(
                     "items of receive time " + series.receiveTimeMs() + " do not fit a batch of " + receiveTimeMs);
         }
-        series.countItems();
         out.putBytes(series.buffer(), series.itemsOffset(), series.itemsLength());
-        samples += series.countedSamples();
-        histograms += series.countedHistograms();
-        exemplars += series.countedExemplars();
+        samples += moreSamples;
+        histograms += moreHistograms;
+        exemplars += moreExemplars;
     }
 
     /** All strings UTF-8 encoded. */

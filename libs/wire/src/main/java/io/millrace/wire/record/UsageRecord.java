@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param histograms histogram samples accepted, since then
  * @param exemplars exemplars accepted, since then
  * @param refused samples, histograms and exemplars refused by the processor, since then
+ * @param dropped samples, histograms and exemplars dropped by the tenant's own rules, since then
+ * @param duplicates samples, histograms and exemplars of replicas that were not elected, since then
  * @param bytes bytes of records of {@code received}, since then
  * @param current the hour of {@code publishedMs}
  * @param previous the last hour before {@code current} in which there was anything, {@link Hour#NONE} when there is none
@@ -40,15 +42,17 @@ public record UsageRecord(
         long histograms,
         long exemplars,
         long refused,
+        long dropped,
+        long duplicates,
         long bytes,
         Hour current,
         Hour previous) {
     private static final byte VERSION = 1;
 
-    /** Fields 1 to 9 are the record's own; the five of {@code current} begin at 16, those of {@code previous} at 24. */
-    private static final int CURRENT = 16;
+    /** Fields 1 to 11 are the record's own; the five of {@code current} begin at 16, those of {@code previous} at 24. */
+    static final int CURRENT = 16;
 
-    private static final int PREVIOUS = 24;
+    static final int PREVIOUS = 24;
     private static final int FIELDS = 32;
 
     /**
@@ -90,12 +94,14 @@ public record UsageRecord(
         put(out, 7, exemplars);
         put(out, 8, refused);
         put(out, 9, bytes);
+        put(out, 10, dropped);
+        put(out, 11, duplicates);
         put(out, CURRENT, current);
         put(out, PREVIOUS, previous);
         return out.toByteArray();
     }
 
-    private static void put(ByteWriter out, int first, Hour hour) {
+    static void put(ByteWriter out, int first, Hour hour) {
         put(out, first, hour.hour);
         put(out, first + 1, hour.samples);
         put(out, first + 2, hour.refused);
@@ -103,7 +109,7 @@ public record UsageRecord(
         put(out, first + 4, hour.maxActiveSeries);
     }
 
-    private static void put(ByteWriter out, int field, long value) {
+    static void put(ByteWriter out, int field, long value) {
         if (value != 0) {
             out.putUvarint(field);
             out.putUvarint(value);
@@ -138,14 +144,7 @@ public record UsageRecord(
         Key who = Key.decode(key);
         ByteReader in = new ByteReader(value);
         requireVersion(in.readByte(), "value");
-        long[] fields = new long[FIELDS];
-        while (in.hasRemaining()) {
-            long field = in.readUvarint();
-            long number = in.readUvarint();
-            if (field >= 0 && field < FIELDS) {
-                fields[(int) field] = number;
-            }
-        }
+        long[] fields = fields(in);
         return new UsageRecord(
                 who.tenant,
                 who.partition,
@@ -157,12 +156,27 @@ public record UsageRecord(
                 fields[6],
                 fields[7],
                 fields[8],
+                fields[10],
+                fields[11],
                 fields[9],
                 hour(fields, CURRENT),
                 hour(fields, PREVIOUS));
     }
 
-    private static Hour hour(long[] fields, int first) {
+    /** The values of the fields by number, 0 where there is none. */
+    static long[] fields(ByteReader in) {
+        long[] fields = new long[FIELDS];
+        while (in.hasRemaining()) {
+            long field = in.readUvarint();
+            long number = in.readUvarint();
+            if (field >= 0 && field < FIELDS) {
+                fields[(int) field] = number;
+            }
+        }
+        return fields;
+    }
+
+    static Hour hour(long[] fields, int first) {
         return new Hour(
                 (int) fields[first], fields[first + 1], fields[first + 2], fields[first + 3], fields[first + 4]);
     }

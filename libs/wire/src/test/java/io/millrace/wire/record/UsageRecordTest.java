@@ -22,6 +22,8 @@ class UsageRecordTest {
             7,
             0,
             3,
+            11,
+            12,
             1L << 40,
             new Hour(489_948, 20, 3, 900, 1000),
             Hour.NONE);
@@ -35,7 +37,7 @@ class UsageRecordTest {
     @Test
     void shouldWriteTheDocumentedBytes() {
         UsageRecord small = new UsageRecord(
-                new TenantId("demo"), 1, 1, 2, 2, 300, 4, 0, 0, 0, 0, new Hour(6, 7, 0, 0, 2), Hour.NONE);
+                new TenantId("demo"), 1, 1, 2, 2, 300, 4, 0, 0, 0, 0, 0, 0, new Hour(6, 7, 0, 0, 2), Hour.NONE);
         assertThat(HexFormat.of().formatHex(small.key())).isEqualTo("010464656d6f00000001");
         assertThat(HexFormat.of().formatHex(small.value())).isEqualTo("0101010202030204ac020504100611071402");
     }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
-class MetricCountsTest {
+class NameCountsTest {
     @Test
     void shouldCountKnownAndActiveSeriesOfEachMetric() {
-        MetricCounts counts = new MetricCounts();
+        NameCounts counts = new NameCounts();
         int up = counts.add("up");
         int other = counts.add("go_goroutines");
         assertThat(counts.add("up")).isEqualTo(up);
@@ -22,7 +22,7 @@ class MetricCountsTest {
 
     @Test
     void shouldGiveANumberAgainOnceNoSeriesHasIt() {
-        MetricCounts counts = new MetricCounts();
+        NameCounts counts = new NameCounts();
         for (int i = 0; i < 40; i++) {
             counts.add("metric_" + i);
         }

@@ -7,11 +7,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metric names of one tenant in one partition, numbered from 0 so that a series can point at its own in 24 bits, with
- * how many known and active series each has. A number is given to another name once no series points at it. Not
- * thread-safe.
+ * Names that series of one tenant in one partition share, such as metric names or jobs, numbered from 0, with how many known
+ * and active series each has. A number is given to another name once no series has it. Not thread-safe.
  */
-public final class MetricCounts {
+public final class NameCounts {
     private final Map<String, Integer> numbers = new HashMap<>();
     private final BitSet free = new BitSet();
     private @Nullable String[] names = new String[16];
@@ -20,26 +19,26 @@ public final class MetricCounts {
     private int top;
 
     /** The number of a name, or -1 when no series has it. */
-    public int number(String metric) {
-        return numbers.getOrDefault(metric, -1);
+    public int number(String name) {
+        return numbers.getOrDefault(name, -1);
     }
 
     /** The name of a number that is in use. */
     public String name(int number) {
         String name = names[number];
         if (name == null) {
-            throw new IllegalArgumentException("metric number " + number + " is not in use");
+            throw new IllegalArgumentException("name number " + number + " is not in use");
         }
         return name;
     }
 
-    /** Counts one known series more, and gives its metric a number when it has none. */
-    int add(String metric) {
-        Integer existing = numbers.get(metric);
+    /** Counts one known series more, and gives its name a number when it has none. */
+    int add(String name) {
+        Integer existing = numbers.get(name);
         int number = existing != null ? existing : number();
         if (existing == null) {
-            numbers.put(metric, number);
-            names[number] = metric;
+            numbers.put(name, number);
+            names[number] = name;
         }
         known[number]++;
         return number;
@@ -58,12 +57,12 @@ public final class MetricCounts {
         active[number] += by;
     }
 
-    /** Active series of a metric. */
+    /** Active series of a name. */
     public int active(int number) {
         return active[number];
     }
 
-    /** Known series of a metric. */
+    /** Known series of a name. */
     public int known(int number) {
         return known[number];
     }
@@ -77,14 +76,16 @@ public final class MetricCounts {
         return names[number] != null;
     }
 
+    /** Names in use. */
+    public int size() {
+        return numbers.size();
+    }
+
     private int number() {
         int reused = free.nextSetBit(0);
         if (reused >= 0) {
             free.clear(reused);
             return reused;
-        }
-        if (top == SeriesTable.MAX_METRICS) {
-            throw new IllegalStateException("a tenant has more than " + SeriesTable.MAX_METRICS + " metric names");
         }
         if (top == known.length) {
             names = Arrays.copyOf(names, 2 * top);

@@ -1,0 +1,54 @@
+package io.millrace.processor.limits;
+
+/**
+ * An allowance that refills over a minute, in one partition: an equal share of a limit of the whole, and three standard
+ * deviations more, see {@link SeriesAdmission}. Not thread-safe.
+ */
+final class PerMinute {
+    private static final double MINUTE_MS = 60_000;
+
+    private final int partitions;
+    private long limit = -1;
+    private double share;
+    private double left;
+    private long refilledMs;
+
+    PerMinute(int partitions) {
+        this.partitions = partitions;
+    }
+
+    /** Refills for the time that has passed; another limit than before begins full. */
+    void refill(long newLimit, long nowMs) {
+        if (newLimit != limit) {
+            limit = newLimit;
+            share = share(newLimit, partitions);
+            left = share;
+        } else {
+            left = Math.min(share, left + share * Math.max(nowMs - refilledMs, 0) / MINUTE_MS);
+        }
+        refilledMs = nowMs;
+    }
+
+    /** Takes one, or says that nothing is left. */
+    boolean take() {
+        if (left < 1) {
+            return false;
+        }
+        left--;
+        return true;
+    }
+
+    void giveBack(int number) {
+        left += number;
+    }
+
+    /** What one of {@code partitions} may take of a limit of the whole. */
+    static long share(long whole, int partitions) {
+        if (whole <= 0) {
+            return 0;
+        }
+        double equal = (double) whole / partitions;
+        double chance = partitions == 1 ? 0 : 3 * Math.sqrt(equal);
+        return Math.min(whole, (long) Math.ceil(equal + chance));
+    }
+}
