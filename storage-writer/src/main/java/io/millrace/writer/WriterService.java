@@ -123,6 +123,7 @@ public final class WriterService implements Service {
                 () -> ledgerConsumer(clientId),
                 topics.rejections(),
                 topics.usage(),
+                topics.usageByJob(),
                 store.rejections(),
                 store.usage(),
                 quarantine);

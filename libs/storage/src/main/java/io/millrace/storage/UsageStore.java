@@ -17,4 +17,15 @@ public interface UsageStore {
      * @throws StoreUnavailableException when the store cannot answer now; the visitor may have seen a part
      */
     void read(TenantId tenant, int fromHour, int toHour, Consumer<UsageRow> visitor);
+
+    /** Replaces the rows of the same hour, partition and job. Durable and idempotent as {@link ChunkStore#write}. */
+    CompletionStage<Void> writeJobs(TenantId tenant, List<JobUsageRow> rows);
+
+    /**
+     * Hands the rows of jobs with {@code fromHour <= hour <= toHour} to {@code visitor} on the calling thread, in the order
+     * of hours, then of jobs, then of partitions.
+     *
+     * @throws StoreUnavailableException when the store cannot answer now; the visitor may have seen a part
+     */
+    void readJobs(TenantId tenant, int fromHour, int toHour, Consumer<JobUsageRow> visitor);
 }

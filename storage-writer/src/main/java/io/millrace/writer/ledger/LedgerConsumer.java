@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Consumes {@code rejections} and {@code usage} in a group of its own: poll, write, wait until durable, commit. Slow and
+ * Consumes {@code rejections}, {@code usage} and {@code usage-by-job} in a group of its own: poll, write, wait until durable, commit. Slow and
  * simple, because there is little of it. While the store is away the same rows are tried again and again; the consumer
  * pauses and keeps polling, so that it stays in the group. One thread, {@code writer-ledger}.
  */
@@ -34,6 +34,7 @@ public final class LedgerConsumer implements Runnable {
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final String rejectionsTopic;
     private final String usageTopic;
+    private final String jobsTopic;
     private final RejectionLedger ledger;
     private final UsageStore usage;
     private final Quarantine quarantine;
@@ -43,12 +44,14 @@ public final class LedgerConsumer implements Runnable {
             Supplier<Consumer<byte[], byte[]>> consumers,
             String rejectionsTopic,
             String usageTopic,
+            String jobsTopic,
             RejectionLedger ledger,
             UsageStore usage,
             Quarantine quarantine) {
         this.consumers = consumers;
         this.rejectionsTopic = rejectionsTopic;
         this.usageTopic = usageTopic;
+        this.jobsTopic = jobsTopic;
         this.ledger = ledger;
         this.usage = usage;
         this.quarantine = quarantine;
@@ -58,7 +61,7 @@ public final class LedgerConsumer implements Runnable {
     public void run() {
         while (!stopping) {
             try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-                consumer.subscribe(List.of(rejectionsTopic, usageTopic));
+                consumer.subscribe(List.of(rejectionsTopic, usageTopic, jobsTopic));
                 while (!stopping) {
                     ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
                     if (!records.isEmpty() && store(consumer, records)) {
@@ -84,6 +87,8 @@ public final class LedgerConsumer implements Runnable {
             try {
                 if (record.topic().equals(usageTopic)) {
                     rows.addUsage(record);
+                } else if (record.topic().equals(jobsTopic)) {
+                    rows.addJobUsage(record);
                 } else {
                     rows.addRejection(record);
                 }

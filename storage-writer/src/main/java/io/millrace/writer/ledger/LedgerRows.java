@@ -1,10 +1,12 @@
 package io.millrace.writer.ledger;
 
 import io.millrace.model.TenantId;
+import io.millrace.storage.JobUsageRow;
 import io.millrace.storage.RejectionLedger;
 import io.millrace.storage.RejectionRow;
 import io.millrace.storage.UsageRow;
 import io.millrace.storage.UsageStore;
+import io.millrace.wire.record.JobUsageRecord;
 import io.millrace.wire.record.RejectionRecord;
 import io.millrace.wire.record.UsageRecord;
 import java.util.ArrayList;
@@ -19,6 +21,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class LedgerRows {
     private final Map<TenantId, List<RejectionRow>> rejections = new HashMap<>();
     private final Map<TenantId, List<UsageRow>> usage = new HashMap<>();
+    private final Map<TenantId, Map<JobHour, JobUsageRow>> jobs = new HashMap<>();
+
+    private record JobHour(int hour, int partition, String job) {}
 
     /** @throws io.millrace.wire.MalformedException when the record cannot be read */
     void addRejection(ConsumerRecord<byte[], byte[]> record) {
@@ -56,8 +61,34 @@ final class LedgerRows {
         }
     }
 
+    /** @throws io.millrace.wire.MalformedException when the record cannot be read */
+    void addJobUsage(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            return; // the job is over; what was counted stays
+        }
+        JobUsageRecord counted = JobUsageRecord.decode(record.key(), record.value());
+        add(counted, counted.previous());
+        add(counted, counted.current());
+    }
+
+    /** Rows of one batch have no order in the store, so only the last of each hour, partition and job goes in. */
+    private void add(JobUsageRecord counted, UsageRecord.Hour hour) {
+        if (!hour.equals(UsageRecord.Hour.NONE)) {
+            jobs.computeIfAbsent(counted.tenant(), tenant -> new HashMap<>())
+                    .put(
+                            new JobHour(hour.hour(), counted.partition(), counted.job()),
+                            new JobUsageRow(
+                                    hour.hour(),
+                                    counted.partition(),
+                                    counted.job(),
+                                    hour.samples(),
+                                    hour.bytes(),
+                                    hour.maxActiveSeries()));
+        }
+    }
+
     boolean isEmpty() {
-        return rejections.isEmpty() && usage.isEmpty();
+        return rejections.isEmpty() && usage.isEmpty() && jobs.isEmpty();
     }
 
     CompletionStage<Void> write(RejectionLedger ledger, UsageStore store) {
@@ -66,6 +97,8 @@ final class LedgerRows {
                 (tenant, rows) -> writes.add(ledger.write(tenant, rows).toCompletableFuture()));
         usage.forEach(
                 (tenant, rows) -> writes.add(store.write(tenant, latest(rows)).toCompletableFuture()));
+        jobs.forEach((tenant, rows) ->
+                writes.add(store.writeJobs(tenant, List.copyOf(rows.values())).toCompletableFuture()));
         return CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new));
     }
 

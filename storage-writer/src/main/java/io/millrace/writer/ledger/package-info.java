@@ -1,2 +1,2 @@
-/** Lands the topics {@code rejections} and {@code usage} in the rejection ledger and in the metering by hour. */
+/** Lands the topics {@code rejections}, {@code usage} and {@code usage-by-job} in the rejection ledger and in the metering by hour. */
 package io.millrace.writer.ledger;

@@ -3,9 +3,11 @@ package io.millrace.writer.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.model.TenantId;
+import io.millrace.storage.JobUsageRow;
 import io.millrace.storage.RejectionRow;
 import io.millrace.storage.UsageRow;
 import io.millrace.testkit.store.InMemoryStore;
+import io.millrace.wire.record.JobUsageRecord;
 import io.millrace.wire.record.RejectionRecord;
 import io.millrace.wire.record.UsageRecord;
 import java.util.ArrayList;
@@ -55,13 +57,33 @@ class LedgerRowsTest {
     }
 
     @Test
+    void shouldKeepTheLatestFiguresOfAJob() {
+        // given: the same hour counted twice, then the next hour
+        UsageRecord.Hour hour = new UsageRecord.Hour(100, 9, 0, 90, 4);
+        job(new UsageRecord.Hour(100, 5, 0, 50, 3), UsageRecord.Hour.NONE);
+        job(new UsageRecord.Hour(101, 1, 0, 10, 2), hour);
+        // when
+        write();
+        // then
+        List<JobUsageRow> found = new ArrayList<>();
+        store.usage().readJobs(TENANT, 0, 1_000, found::add);
+        assertThat(found)
+                .containsExactly(new JobUsageRow(100, 4, "api", 9, 90, 4), new JobUsageRow(101, 4, "api", 1, 10, 2));
+    }
+
+    private void job(UsageRecord.Hour current, UsageRecord.Hour previous) {
+        JobUsageRecord record = new JobUsageRecord(TENANT, 4, "api", 0, 0, 0, 0, current, previous);
+        rows.addJobUsage(new ConsumerRecord<>("usage-by-job", 0, 0, record.key(), record.value()));
+    }
+
+    @Test
     void shouldIgnoreTombstones() {
         rows.addUsage(new ConsumerRecord<>("usage", 0, 0, UsageRecord.key(TENANT, 4), null));
         assertThat(rows.isEmpty()).isTrue();
     }
 
     private void usage(UsageRecord.Hour current, UsageRecord.Hour previous) {
-        UsageRecord record = new UsageRecord(TENANT, 4, 1, 0, 0, 0, 0, 0, 0, 0, 0, current, previous);
+        UsageRecord record = new UsageRecord(TENANT, 4, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, current, previous);
         rows.addUsage(new ConsumerRecord<>("usage", 0, 0, record.key(), record.value()));
     }
 }

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SchemaMigrations {
     /** In order. Append only. */
-    static final List<Migration> ALL = List.of(Migration.load(1, "first_tables"));
+    static final List<Migration> ALL = List.of(Migration.load(1, "first_tables"), Migration.load(2, "usage_by_job"));
 
     private static final Logger log = LoggerFactory.getLogger(SchemaMigrations.class);
 

@@ -8,6 +8,7 @@ import io.millrace.storage.ChunkRow;
 import io.millrace.storage.ChunkStore;
 import io.millrace.storage.ExemplarRow;
 import io.millrace.storage.ExemplarStore;
+import io.millrace.storage.JobUsageRow;
 import io.millrace.storage.MetadataRow;
 import io.millrace.storage.MetadataStore;
 import io.millrace.storage.MetricChunk;
@@ -43,7 +44,12 @@ public final class InMemoryStore {
     private final Map<String, TreeMap<String, MetadataRow>> metadata = new TreeMap<>();
     private final Map<ChunkPartition, List<ExemplarRow>> exemplars = new TreeMap<>(BY_PARTITION);
     private final Map<TenantId, TreeMap<String, RejectionRow>> rejections = new TreeMap<>();
+    private static final Comparator<JobUsageRow> BY_HOUR_JOB_AND_PARTITION = Comparator.comparingInt(JobUsageRow::hour)
+            .thenComparing(JobUsageRow::job)
+            .thenComparingInt(JobUsageRow::partition);
+
     private final Map<TenantId, TreeMap<Long, UsageRow>> usage = new TreeMap<>();
+    private final Map<TenantId, TreeMap<JobUsageRow, JobUsageRow>> jobUsage = new TreeMap<>();
     private boolean available = true;
     private int chunkWrites;
 
@@ -288,6 +294,28 @@ public final class InMemoryStore {
                     .<UsageRow>read(rows -> usage.getOrDefault(tenant, new TreeMap<>()).values().stream()
                             .filter(row -> row.hour() >= fromHour && row.hour() <= toHour)
                             .forEach(rows::add))
+                    .forEach(visitor);
+        }
+
+        @Override
+        public CompletionStage<Void> writeJobs(TenantId tenant, List<JobUsageRow> rows) {
+            return InMemoryStore.this.write(() -> {
+                TreeMap<JobUsageRow, JobUsageRow> known =
+                        jobUsage.computeIfAbsent(tenant, key -> new TreeMap<>(BY_HOUR_JOB_AND_PARTITION));
+                rows.forEach(row -> {
+                    known.remove(row);
+                    known.put(row, row);
+                });
+            });
+        }
+
+        @Override
+        public void readJobs(TenantId tenant, int fromHour, int toHour, Consumer<JobUsageRow> visitor) {
+            InMemoryStore.this
+                    .<JobUsageRow>read(rows ->
+                            jobUsage.getOrDefault(tenant, new TreeMap<>(BY_HOUR_JOB_AND_PARTITION)).values().stream()
+                                    .filter(row -> row.hour() >= fromHour && row.hour() <= toHour)
+                                    .forEach(rows::add))
                     .forEach(visitor);
         }
     }
