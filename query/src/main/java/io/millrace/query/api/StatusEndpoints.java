@@ -94,7 +94,10 @@ public final class StatusEndpoints {
         return ApiAnswer.data(json -> strings(json, Map.of("yaml", "{}\n")));
     }
 
-    /** {@code limit}: the most numerous metrics, labels and pairs of today and yesterday. */
+    /**
+     * {@code limit}: the most numerous metrics, labels and pairs of today and yesterday, and, which Prometheus does not have,
+     * those that grew most: by series of today that were not there yesterday.
+     */
     public ApiAnswer tsdb(ApiRequest request) {
         int limit = Values.integer(request.parameters(), "limit", DEFAULT_ENTRIES, "limit must be a positive number");
         if (limit < 1 || limit > MOST_ENTRIES) {
@@ -117,6 +120,9 @@ public final class StatusEndpoints {
             entries(json, "labelValueCountByLabelName", cardinality.valuesByLabel());
             entries(json, "memoryInBytesByLabelName", cardinality.bytesByLabel());
             entries(json, "seriesCountByLabelValuePair", cardinality.seriesByPair());
+            entries(json, "newSeriesCountByMetricName", cardinality.newSeriesByMetric());
+            entries(json, "newLabelValueCountByLabelName", cardinality.newValuesByLabel());
+            entries(json, "newSeriesCountByLabelValuePair", cardinality.newSeriesByPair());
             json.writeEndObject();
         });
     }

@@ -15,6 +15,9 @@ import java.util.List;
  * @param valuesByLabel number of values by label name
  * @param bytesByLabel bytes of all values by label name
  * @param seriesByPair series by {@code name=value}
+ * @param newSeriesByMetric series of the last day that were not there before, by metric name
+ * @param newValuesByLabel number of values that only such series have, by label name
+ * @param newSeriesByPair such series by {@code name=value}
  */
 public record Cardinality(
         int series,
@@ -22,12 +25,22 @@ public record Cardinality(
         List<Entry> seriesByMetric,
         List<Entry> valuesByLabel,
         List<Entry> bytesByLabel,
-        List<Entry> seriesByPair) {
+        List<Entry> seriesByPair,
+        List<Entry> newSeriesByMetric,
+        List<Entry> newValuesByLabel,
+        List<Entry> newSeriesByPair) {
 
     /** A name with its number. */
     public record Entry(String name, long value) {}
 
-    static Cardinality of(IndexGeneration index, OrdinalSet within, int limit) {
+    /**
+     * @param within the series that count
+     * @param fresh those of them that are new
+     */
+    static Cardinality of(IndexGeneration index, OrdinalSet within, OrdinalSet fresh, int limit) {
+        Top newMetrics = new Top(limit);
+        Top newValues = new Top(limit);
+        Top newPairs = new Top(limit);
         Top metrics = new Top(limit);
         Top values = new Top(limit);
         Top bytes = new Top(limit);
@@ -35,21 +48,28 @@ public record Cardinality(
         int pairCount = 0;
         for (LabelName name : index.names.values()) {
             int valueCount = 0;
+            int newValueCount = 0;
             long byteCount = 0;
             for (LabelValue value : name.values.values()) {
                 int series = value.count(within);
                 if (series > 0) {
                     valueCount++;
                     byteCount += value.value.length();
-                    pairs.offer(name.name + "=" + value.value, series);
+                    int added = value.count(fresh);
+                    newValueCount += added == series ? 1 : 0;
+                    String pair = name.name + "=" + value.value;
+                    pairs.offer(pair, series);
+                    newPairs.offer(pair, added);
                     if (name.name.equals(Labels.METRIC_NAME)) {
                         metrics.offer(value.value, series);
+                        newMetrics.offer(value.value, added);
                     }
                 }
             }
             if (valueCount > 0) {
                 pairCount += valueCount;
                 values.offer(name.name, valueCount);
+                newValues.offer(name.name, newValueCount);
                 bytes.offer(name.name, byteCount);
             }
         }
@@ -59,7 +79,10 @@ public record Cardinality(
                 metrics.sorted(),
                 values.sorted(),
                 bytes.sorted(),
-                pairs.sorted());
+                pairs.sorted(),
+                newMetrics.sorted(),
+                newValues.sorted(),
+                newPairs.sorted());
     }
 
     /** Keeps the largest entries; memory stays at twice the limit. */
@@ -75,6 +98,9 @@ public record Cardinality(
         }
 
         void offer(String name, long value) {
+            if (value == 0) {
+                return;
+            }
             entries.add(new Entry(name, value));
             if (entries.size() >= 2 * limit + 1) {
                 entries = sorted();

@@ -211,9 +211,16 @@ final class TenantIndex {
     /** @param lastUsedMs when a query last looked at the day, or when it was made */
     record HeldDay(int day, int series, long lastUsedMs) {}
 
-    /** Figures of what is most numerous among the series of some days. */
+    /** Figures of what is most numerous among the series of some days; the last of them is compared with the others. */
     Cardinality cardinality(int fromDay, int toDay, int limit) {
         IndexGeneration index = generation;
-        return Cardinality.of(index, index.during(fromDay, toDay, clockMs.getAsLong()), limit);
+        long now = clockMs.getAsLong();
+        OrdinalSet last = index.during(toDay, toDay, now);
+        OrdinalSet before = index.during(fromDay, toDay - 1, now);
+        return Cardinality.of(
+                index,
+                index.during(fromDay, toDay, now),
+                ordinal -> last.contains(ordinal) && !before.contains(ordinal),
+                limit);
     }
 }

@@ -228,6 +228,31 @@ class SeriesIndexTest {
         assertThat(cardinality.seriesByPair()).containsExactly(new Cardinality.Entry("__name__=up", 2));
     }
 
+    @Test
+    void shouldCountWhatHasGrownSinceTheDayBefore() {
+        // given
+        index.coverFrom(TODAY - 1);
+        Labels old = Labels.of("__name__", "up", "job", "a", "i", "1");
+        announce(TODAY - 1, old);
+        announce(TODAY - 1, Labels.of("__name__", "gone", "job", "a", "i", "1"));
+        announce(TODAY, old);
+        announce(TODAY, Labels.of("__name__", "up", "job", "a", "i", "2"));
+        announce(TODAY, Labels.of("__name__", "down", "job", "b", "i", "3"));
+        announce(TODAY, Labels.of("__name__", "down", "job", "b", "i", "4"));
+
+        // when
+        Cardinality cardinality = index.cardinality(TENANT, nowMs - DAY_MS, nowMs, 2);
+
+        // then
+        assertThat(cardinality.series()).isEqualTo(5);
+        assertThat(cardinality.newSeriesByMetric())
+                .containsExactly(new Cardinality.Entry("down", 2), new Cardinality.Entry("up", 1));
+        assertThat(cardinality.newValuesByLabel())
+                .containsExactly(new Cardinality.Entry("i", 3), new Cardinality.Entry("__name__", 1));
+        assertThat(cardinality.newSeriesByPair())
+                .containsExactly(new Cardinality.Entry("__name__=down", 2), new Cardinality.Entry("job=b", 2));
+    }
+
     private void announce(int day, Labels labels) {
         index.announce(TENANT, day, CanonicalLabels.id(labels), CanonicalLabels.encode(labels));
     }
