@@ -21,9 +21,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,6 +152,60 @@ class WriterIT {
         }
     }
 
+    @Test
+    void shouldHandPartitionsOverWithoutAGap() throws Exception {
+        try (WriterEnvironment environment = new WriterEnvironment(Map.of());
+                WriterService first = environment.newWriter();
+                WriterService second = environment.newWriter()) {
+            // given: one writer owns everything
+            first.start();
+            await().atMost(PATIENCE).until(() -> first.check().equals(Health.READY));
+            List<SeriesId> ids = environment.announceMany(50, START);
+            long sample = 0;
+            for (int i = 0; i < 20; i++) {
+                environment.sendSamples(ids, START + 1_000 * sample++, 0);
+            }
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(open(first, ids)).isEqualTo(environment.sent));
+            // when: another joins
+            second.start();
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(partitions(first)).hasSize(1);
+                assertThat(partitions(second)).hasSize(1);
+            });
+            // then: what the first handed over is in the store, and what it kept is still in its memory
+            assertThat(visible(environment, first, second, ids)).isEqualTo(environment.sent);
+            // when: the first goes
+            for (int i = 0; i < 20; i++) {
+                environment.sendSamples(ids, START + 1_000 * sample++, 0);
+            }
+            first.close();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(partitions(second)).hasSize(2));
+            // then: nothing is missing, and the second has read nothing twice
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(visible(environment, second, second, ids))
+                            .isEqualTo(environment.sent));
+            second.close();
+            assertThat(environment.stored()).isEqualTo(environment.sent);
+            assertThat(environment.uncommitted()).isZero();
+        }
+    }
+
+    /** The store and the memory of two writers, merged. */
+    private static Map<SeriesId, TreeMap<Long, Long>> visible(
+            WriterEnvironment environment, WriterService first, WriterService second, List<SeriesId> ids)
+            throws Exception {
+        Map<SeriesId, TreeMap<Long, Long>> all = new HashMap<>();
+        // memory first, then the store, as queries do
+        for (Map<SeriesId, TreeMap<Long, Long>> part :
+                List.of(open(first, ids), open(second, ids), environment.stored())) {
+            part.forEach((id, samples) ->
+                    all.computeIfAbsent(id, key -> new TreeMap<>()).putAll(samples));
+        }
+        return all;
+    }
+
     private static int storedSamples(WriterEnvironment environment) {
         return environment.stored().values().stream().mapToInt(Map::size).sum();
     }
@@ -168,25 +224,37 @@ class WriterIT {
     }
 
     private static Map<SeriesId, TreeMap<Long, Long>> open(WriterService writer, List<SeriesId> ids) throws Exception {
+        Map<SeriesId, TreeMap<Long, Long>> found = new HashMap<>();
+        ask(
+                writer,
+                ids,
+                chunk -> {
+                    SampleColumns columns = new SampleColumns();
+                    Chunks.decode(chunk.encoding(), chunk.data(), Long.MIN_VALUE, Long.MAX_VALUE, columns);
+                    for (int i = 0; i < columns.size(); i++) {
+                        found.computeIfAbsent(chunk.series(), key -> new TreeMap<>())
+                                .put(columns.timestamp(i), Double.doubleToRawLongBits(columns.value(i)));
+                    }
+                },
+                partition -> {});
+        return found;
+    }
+
+    private static List<OpenPartition> partitions(WriterService writer) throws Exception {
+        List<OpenPartition> partitions = new ArrayList<>();
+        ask(writer, List.of(), chunk -> {}, partitions::add);
+        return partitions;
+    }
+
+    private static void ask(
+            WriterService writer, List<SeriesId> ids, Consumer<OpenChunk> chunks, Consumer<OpenPartition> partitions)
+            throws Exception {
         HttpResponse<byte[]> response = post(
                 writer,
                 "open sesame",
                 new OpenChunkRequest(WriterEnvironment.TENANT, Long.MIN_VALUE, Long.MAX_VALUE, ids).encode());
         assertThat(response.statusCode()).isEqualTo(200);
-        List<OpenChunk> chunks = new ArrayList<>();
-        List<OpenPartition> partitions = new ArrayList<>();
-        OpenChunkResponseReader.read(new ByteArrayInputStream(response.body()), chunks::add, partitions::add);
-        assertThat(partitions).hasSize(WriterEnvironment.PARTITIONS);
-        Map<SeriesId, TreeMap<Long, Long>> found = new java.util.HashMap<>();
-        for (OpenChunk chunk : chunks) {
-            SampleColumns columns = new SampleColumns();
-            Chunks.decode(chunk.encoding(), chunk.data(), Long.MIN_VALUE, Long.MAX_VALUE, columns);
-            for (int i = 0; i < columns.size(); i++) {
-                found.computeIfAbsent(chunk.series(), key -> new TreeMap<>())
-                        .put(columns.timestamp(i), Double.doubleToRawLongBits(columns.value(i)));
-            }
-        }
-        return found;
+        OpenChunkResponseReader.read(new ByteArrayInputStream(response.body()), chunks, partitions);
     }
 
     private static HttpResponse<byte[]> post(WriterService writer, String token, byte[] body) throws Exception {

@@ -153,9 +153,15 @@ final class OpenChunkReader {
             return;
         }
         long lagMs = clockMs.getAsLong() - state.receivedUntilMs();
-        if (state.recordsBehind() > 0 && state.receivedUntilMs() > 0 && lagMs > lagWarning.toMillis()) {
-            scope.freshness()
-                    .missing(state.partition(), "writer " + writer + " is " + lagMs / 1000 + " s behind the gateway");
+        if (state.recordsBehind() == 0 || state.receivedUntilMs() <= 0 || lagMs <= lagWarning.toMillis()) {
+            return;
         }
+        // a negative figure: the writer has not heard from the broker for a while, after a pause or an outage
+        scope.freshness()
+                .missing(
+                        state.partition(),
+                        state.recordsBehind() > 0
+                                ? "writer " + writer + " is " + lagMs / 1000 + " s behind the gateway"
+                                : "writer " + writer + " does not know how far it is behind the gateway");
     }
 }

@@ -63,6 +63,8 @@ class SampleReaderTest {
         final Set<Integer> owns = new HashSet<>();
         final List<OpenChunk> chunks = new ArrayList<>();
         OpenPartition.State state = OpenPartition.State.READY;
+        long receivedUntilMs = NOW;
+        long recordsBehind;
         Runnable whenAsked = () -> {};
         boolean deaf;
     }
@@ -102,7 +104,7 @@ class SampleReaderTest {
             }
             member.whenAsked.run();
             List<OpenPartition> states = new ArrayList<>();
-            member.owns.forEach(p -> states.add(new OpenPartition(p, member.state, NOW, 0)));
+            member.owns.forEach(p -> states.add(new OpenPartition(p, member.state, member.receivedUntilMs, member.recordsBehind)));
             return new WriterClient.Answer(
                     member.chunks.stream()
                             .filter(c -> question.series() == null
@@ -307,6 +309,32 @@ class SampleReaderTest {
 
         // then
         assertThat(scope.warnings().get(0)).contains("1 of 1").contains("catching up");
+    }
+
+    @Test
+    void shouldSayThatAWriterDoesNotKnowHowFarItIsBehind() {
+        // given
+        announce("m", 1);
+        FakeMember writer = member("w1:1", 0, 1, 2, 3);
+        writer.recordsBehind = -1;
+        writer.receivedUntilMs = NOW - 9_000;
+
+        // then: it may just have nothing to do
+        assertThat(warnings()).isEmpty();
+
+        // but not for long
+        writer.receivedUntilMs = NOW - 11_000;
+        assertThat(warnings().get(0)).contains("does not know how far it is behind");
+        writer.recordsBehind = 7;
+        assertThat(warnings().get(0)).contains("is 11 s behind");
+        writer.recordsBehind = 0;
+        assertThat(warnings()).isEmpty();
+    }
+
+    private List<String> warnings() {
+        QueryScope scope = scope();
+        counts(reader().queryable(scope).select(all(NOW - 3_600_000, NOW)));
+        return scope.warnings();
     }
 
     @Test

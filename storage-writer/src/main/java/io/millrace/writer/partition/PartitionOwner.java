@@ -62,6 +62,9 @@ public final class PartitionOwner implements Runnable {
     /** Questions waiting for an answer; more are refused. */
     private static final int MAX_QUESTIONS = 64;
 
+    /** The consumer polls ten times a second; an older figure is from before a pause of the process and tells nothing. */
+    private static final long LAG_VALID_MS = 2_000;
+
     private static final long SWEEP_EVERY_MS = 3_600_000;
 
     private final OwnerStart start;
@@ -111,6 +114,7 @@ public final class PartitionOwner implements Runnable {
     private volatile long receivedUntilMs;
     private volatile long durableUntilMs;
     private volatile long fetchLag = -1;
+    private volatile long fetchLagAtMs;
     private volatile long knownSeries;
     private volatile @Nullable Throwable failure;
 
@@ -491,12 +495,14 @@ public final class PartitionOwner implements Runnable {
 
     private long recordsBehind() {
         long lag = fetchLag;
-        return lag < 0 ? -1 : lag + Math.max(0, samples.readUpTo() - next);
+        boolean outdated = clockMs.getAsLong() - fetchLagAtMs > LAG_VALID_MS;
+        return lag < 0 || outdated ? -1 : lag + Math.max(0, samples.readUpTo() - next);
     }
 
     /** The consumer tells how many records it has not fetched yet; -1 for unknown. */
     public void setFetchLag(long records) {
         fetchLag = records;
+        fetchLagAtMs = clockMs.getAsLong();
     }
 
     /** The offset of {@code samples} that may be committed. Any thread. */

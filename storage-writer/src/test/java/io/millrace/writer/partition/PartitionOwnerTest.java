@@ -383,6 +383,9 @@ class PartitionOwnerTest {
         work();
         assertThat(owner.status()).isEqualTo(new OpenPartition(3, OpenPartition.State.READY, NOON, 7));
         assertThat(owner.committableSamples()).isZero();
+        // a figure from before the process was paused tells nothing
+        now += 60_000;
+        assertThat(owner.status().recordsBehind()).isEqualTo(-1);
     }
 
     @Test
