@@ -10,6 +10,7 @@ import io.millrace.wire.chunk.ChunkEncoding;
 import io.millrace.wire.chunk.Chunks;
 import io.millrace.wire.chunk.XorChunk;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -24,11 +25,30 @@ final class ChunksInMemory implements Queryable {
     private static final int CHUNK_SAMPLES = 120;
 
     private final List<Stored> series = new ArrayList<>();
-    private final Map<String, Map<String, BitSet>> index = new HashMap<>();
+    private final Map<String, Map<String, Ordinals>> index = new HashMap<>();
 
     private record Stored(Labels labels, List<Chunk> chunks) {}
 
     private record Chunk(long startMs, long endMs, byte[] data) {}
+
+    /** Positions of series, rising. */
+    private static final class Ordinals {
+        private int[] values = new int[1];
+        private int size;
+
+        void add(int ordinal) {
+            if (size == values.length) {
+                values = Arrays.copyOf(values, size * 2);
+            }
+            values[size++] = ordinal;
+        }
+
+        void set(BitSet target, boolean value) {
+            for (int i = 0; i < size; i++) {
+                target.set(values[i], value);
+            }
+        }
+    }
 
     /** Takes timestamps in rising order and values that go with them. */
     void add(Labels labels, long[] timestampsMs, double[] values) {
@@ -42,8 +62,8 @@ final class ChunksInMemory implements Queryable {
             chunks.add(new Chunk(timestampsMs[from], timestampsMs[to - 1], chunk.bytes()));
         }
         labels.forEach((name, value) -> index.computeIfAbsent(name, created -> new HashMap<>())
-                .computeIfAbsent(value, created -> new BitSet())
-                .set(series.size()));
+                .computeIfAbsent(value, created -> new Ordinals())
+                .add(series.size()));
         series.add(new Stored(labels, chunks));
     }
 
@@ -59,18 +79,18 @@ final class ChunksInMemory implements Queryable {
 
     private BitSet matching(Matcher matcher) {
         BitSet result = new BitSet(series.size());
-        Map<String, BitSet> values = index.getOrDefault(matcher.name(), Map.of());
+        Map<String, Ordinals> values = index.getOrDefault(matcher.name(), Map.of());
         if (matcher.matches("")) {
             result.set(0, series.size());
             values.forEach((value, ordinals) -> {
                 if (!matcher.matches(value)) {
-                    result.andNot(ordinals);
+                    ordinals.set(result, false);
                 }
             });
         } else {
             values.forEach((value, ordinals) -> {
                 if (matcher.matches(value)) {
-                    result.or(ordinals);
+                    ordinals.set(result, true);
                 }
             });
         }

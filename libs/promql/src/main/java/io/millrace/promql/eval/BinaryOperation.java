@@ -3,12 +3,18 @@ package io.millrace.promql.eval;
 import io.millrace.promql.ast.BinaryExpr;
 import io.millrace.promql.ast.BinaryOperator;
 import io.millrace.promql.ast.ValueType;
+import io.millrace.promql.engine.QueryException;
 
 /** Operators between two expressions, by the types of the sides. Vector matching is in {@link VectorMatch}. */
 final class BinaryOperation {
     private BinaryOperation() {}
 
     static double[] scalars(BinaryOperator operator, double[] left, double[] right) {
+        if (operator.isTrim()) {
+            throw new QueryException(
+                    QueryException.Kind.EXECUTION,
+                    "operator \"" + operator.symbol() + "\" not allowed for Scalar operations");
+        }
         double[] result = new double[left.length];
         for (int i = 0; i < result.length; i++) {
             result[i] = operator.isComparison()

@@ -6,6 +6,7 @@ package io.millrace.promql.eval;
  */
 final class CounterIndex {
     private int[] resets = new int[0];
+    private int[] resetCounts = new int[0];
     private int[] overlaps = new int[0];
     private int[] changes = new int[0];
     private boolean hasResets;
@@ -21,6 +22,12 @@ final class CounterIndex {
     int lastReset(RangeSamples samples, int index) {
         findResets(samples);
         return resets[index];
+    }
+
+    /** How often the counter was reset up to a sample. */
+    int resets(RangeSamples samples, int index) {
+        findResets(samples);
+        return resetCounts[index];
     }
 
     /** The last sample up to one whose start timestamp lies in the time of the sample before; 0 when there is none. */
@@ -49,6 +56,7 @@ final class CounterIndex {
         }
         hasResets = true;
         resets = room(resets, samples.floatCount);
+        resetCounts = room(resetCounts, samples.floatCount);
         overlaps = room(overlaps, samples.floatCount);
         double[] values = samples.floats;
         long[] times = samples.floatTimes;
@@ -57,6 +65,7 @@ final class CounterIndex {
             boolean reset =
                     values[i] < values[i - 1] || StartTimes.isReset(starts[i - 1], times[i - 1], starts[i], times[i]);
             resets[i] = reset ? i : resets[i - 1];
+            resetCounts[i] = resetCounts[i - 1] + (reset ? 1 : 0);
             overlaps[i] = StartTimes.overlaps(starts[i - 1], times[i - 1], starts[i]) ? i : overlaps[i - 1];
         }
     }

@@ -48,8 +48,9 @@ final class ExtendedRanges implements SeriesStream {
         this.function = function;
         this.call = new RangeCall(
                 context, expr, rangeMs, new double[expr.arguments().size()][0]);
-        this.series = context.source()
-                .select(new Selection(
+        this.series = context.select(
+                selector,
+                new Selection(
                         selector.matchers(),
                         windowStartMs(0) + 1,
                         windowEndMs(grid.steps() - 1),

@@ -47,6 +47,9 @@ final class Functions {
             entry("ts_of_max_over_time", OverTimeFunctions::timeOfMax),
             entry("ts_of_min_over_time", OverTimeFunctions::timeOfMin));
 
+    /** After how many windows of one series to look whether the query should end, less one; a power of two less one. */
+    private static final int CHECK_EVERY = 255;
+
     private static final Set<String> KEEP_NAME = Set.of("last_over_time", "first_over_time");
 
     private Functions() {}
@@ -184,6 +187,9 @@ final class Functions {
                 window.reset(series.samples());
                 rangeCall.onSeries(series.labels().metricName());
                 for (int step = 0; step < grid.steps(); step++) {
+                    if ((step & CHECK_EVERY) == CHECK_EVERY) {
+                        context.checkAlive();
+                    }
                     long end = ranges.windowEndMs(step);
                     window.moveTo(end - ranges.rangeMs(), end, grid.time(step));
                     if (!window.isEmpty()) {

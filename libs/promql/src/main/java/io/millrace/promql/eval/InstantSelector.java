@@ -37,8 +37,9 @@ final class InstantSelector implements SeriesStream {
         this.grid = grid;
         this.content = content;
         this.lookbackMs = context.lookbackMs();
-        this.series = context.source()
-                .select(new Selection(
+        this.series = context.select(
+                selector,
+                new Selection(
                         selector.matchers(),
                         lookTime(0) - lookbackMs + 1,
                         lookTime(grid.steps() - 1),

@@ -37,6 +37,17 @@ final class KahanSum {
         compensation = lost;
     }
 
+    /** Adds another sum with its compensation. */
+    void add(double otherSum, double otherCompensation) {
+        add(otherSum);
+        compensation += otherCompensation;
+    }
+
+    void clear() {
+        sum = 0;
+        compensation = 0;
+    }
+
     void scale(double factor) {
         sum *= factor;
         compensation *= factor;
@@ -45,6 +56,10 @@ final class KahanSum {
     /** The sum without the compensation, to see whether it has overflowed. */
     double plain() {
         return sum;
+    }
+
+    double compensation() {
+        return compensation;
     }
 
     double value() {

@@ -7,6 +7,7 @@ import io.millrace.model.Labels;
 import io.millrace.promql.ast.Call;
 import io.millrace.promql.engine.QueryException;
 import io.millrace.promql.format.RawBytes;
+import io.millrace.promql.storage.RegexDepth;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,6 +37,7 @@ final class LabelFunctions {
         String expression = string(4);
         Pattern pattern;
         try {
+            RegexDepth.check(expression);
             pattern = Pattern.compile("^(?s:" + expression + ")$");
         } catch (PatternSyntaxException e) {
             throw failure("invalid regular expression in label_replace(): " + expression);

@@ -3,7 +3,6 @@ package io.millrace.promql.eval;
 import io.millrace.promql.histogram.FloatHistogram;
 import io.millrace.promql.histogram.HistogramMean;
 import io.millrace.promql.histogram.HistogramSum;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The functions that end in {@code _over_time}. */
@@ -170,15 +169,7 @@ final class OverTimeFunctions {
         }
         double quantile = call.scalar(0, step);
         call.warnOfQuantile(quantile);
-        result.set(step, Quantiles.of(quantile, values(window)));
-    }
-
-    private static double[] values(Window window) {
-        double[] values = new double[window.floats()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = window.value(i);
-        }
-        return values;
+        result.set(step, window.ordered().quantile(quantile));
     }
 
     /** The median of the distances to the median. */
@@ -186,15 +177,7 @@ final class OverTimeFunctions {
         if (!onlyFloats(window, call)) {
             return;
         }
-        double[] values = values(window);
-        if (Arrays.stream(values).anyMatch(Double::isNaN)) {
-            result.set(step, Double.NaN);
-            return;
-        }
-        double median = Quantiles.of(0.5, values.clone());
-        double[] distances =
-                Arrays.stream(values).map(value -> Math.abs(value - median)).toArray();
-        result.set(step, Quantiles.of(0.5, distances));
+        result.set(step, window.ordered().medianDeviation());
     }
 
     static void standardDeviation(Window window, RangeCall call, StepValues result, int step) {
@@ -209,8 +192,11 @@ final class OverTimeFunctions {
         }
     }
 
-    /** Welford's method with compensated sums. */
+    /** Welford's method with compensated sums while the window is short. */
     private static double variance(Window window) {
+        if (window.floats() > SlidingFold.SHORT) {
+            return window.moments().variance();
+        }
         KahanSum mean = new KahanSum();
         KahanSum squares = new KahanSum();
         for (int i = 0; i < window.floats(); i++) {

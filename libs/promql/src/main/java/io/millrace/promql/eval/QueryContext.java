@@ -1,12 +1,16 @@
 package io.millrace.promql.eval;
 
+import io.millrace.model.NativeHistogram;
 import io.millrace.promql.annotations.Annotations;
+import io.millrace.promql.ast.Expr;
 import io.millrace.promql.ast.PositionRange;
 import io.millrace.promql.ast.VectorSelector;
 import io.millrace.promql.engine.EngineOptions;
 import io.millrace.promql.engine.QueryException;
 import io.millrace.promql.engine.QueryOptions;
 import io.millrace.promql.storage.Queryable;
+import io.millrace.promql.storage.Selection;
+import io.millrace.promql.storage.SeriesSet;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,6 +42,7 @@ public final class QueryContext {
     private final long maxHeld;
     private Set<VectorSelector> statisticsOnly = Set.of();
     private final boolean mergesNames;
+    private final SharedSelections shared = new SharedSelections(this);
     private long held;
     private long peak;
     private long read;
@@ -68,6 +73,31 @@ public final class QueryContext {
 
     Queryable source() {
         return source;
+    }
+
+    /** The series of a selector; read once for all selectors of the query that ask for the same. */
+    SeriesSet select(VectorSelector selector, Selection selection) {
+        return shared.select(selector, selection);
+    }
+
+    /** Looks for selectors that ask for the same. */
+    void share(Expr query) {
+        shared.plan(query);
+    }
+
+    /** Whether so many samples may be kept for another selector: only where much room is left. */
+    boolean hasRoomToShare(long samples) {
+        long used = held + shared.kept() + samples;
+        if (used > maxHeld / 2) {
+            return false;
+        }
+        peak = Math.max(peak, used);
+        return true;
+    }
+
+    /** What a histogram counts beyond one sample. */
+    static long weight(NativeHistogram histogram) {
+        return 16L * (histogram.positiveCounts().length + histogram.negativeCounts().length) / BYTES_PER_SAMPLE;
     }
 
     EngineOptions options() {
@@ -136,10 +166,18 @@ public final class QueryContext {
 
     /** Ends the query when there is no room for so many samples for a while. */
     void checkRoom(long samples) {
-        if (held + samples > maxHeld) {
-            throw tooManySamples();
+        require(samples);
+    }
+
+    /** Room for so many more; what is only kept to save reading it again makes way. */
+    private void require(long samples) {
+        if (held + shared.kept() + samples > maxHeld) {
+            shared.release();
+            if (held + shared.kept() + samples > maxHeld) {
+                throw tooManySamples();
+            }
         }
-        peak = Math.max(peak, held + samples);
+        peak = Math.max(peak, held + shared.kept() + samples);
     }
 
     /** The steps from a start to an end; not one of them when the end is before the start. */
@@ -159,10 +197,7 @@ public final class QueryContext {
     /** Counts what an operator keeps, in samples. */
     void hold(long samples) {
         held += samples;
-        if (held > maxHeld) {
-            throw tooManySamples();
-        }
-        peak = Math.max(peak, held);
+        require(0);
     }
 
     long held() {

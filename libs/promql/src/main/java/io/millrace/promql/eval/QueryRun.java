@@ -27,6 +27,7 @@ public final class QueryRun {
         Grid grid = Grid.at(time);
         Expr expr = Planner.plan(query, time, time);
         context.statisticsOnly(HistogramStatistics.selectors(expr));
+        context.share(expr);
         return switch (expr.type()) {
             case SCALAR -> new QueryValue.Scalar(time, evaluator.scalar(expr, grid)[0]);
             case STRING -> new QueryValue.StringValue(time, Evaluator.string(expr));
@@ -114,6 +115,7 @@ public final class QueryRun {
         Grid grid = context.grid(context.startMs(), context.endMs(), context.stepMs());
         Expr expr = Planner.plan(query, context.startMs(), context.endMs());
         context.statisticsOnly(HistogramStatistics.selectors(expr));
+        context.share(expr);
         if (expr.type() != ValueType.VECTOR && expr.type() != ValueType.SCALAR) {
             throw new IllegalArgumentException("a range query needs a scalar or an instant vector");
         }

@@ -3,6 +3,7 @@ package io.millrace.promql.eval;
 import io.millrace.model.NativeHistogram;
 import io.millrace.model.NativeHistogram.ResetHint;
 import io.millrace.model.SampleColumns;
+import io.millrace.model.StaleMarker;
 import io.millrace.promql.histogram.FloatHistogram;
 import java.util.Arrays;
 
@@ -28,6 +29,10 @@ final class RangeSamples {
      */
     void fill(QueryContext context, SampleColumns columns, boolean starts, boolean workOutHints) {
         clear();
+        if (!starts && !columns.hasHistograms()) {
+            fillFloats(columns);
+            return;
+        }
         long weight = columns.size();
         for (int i = 0; i < columns.size(); i++) {
             if (columns.isStale(i)) {
@@ -47,6 +52,27 @@ final class RangeSamples {
                 add(columns.timestamp(i), converted, start);
             }
         }
+    }
+
+    private void fillFloats(SampleColumns columns) {
+        int size = columns.size();
+        if (size > floats.length) {
+            floatTimes = new long[size];
+            floats = new double[size];
+            floatStarts = new long[size];
+        }
+        long[] times = columns.timestamps();
+        double[] values = columns.values();
+        int count = 0;
+        for (int i = 0; i < size; i++) {
+            double value = values[i];
+            if (!StaleMarker.is(value)) {
+                floatTimes[count] = times[i];
+                floats[count++] = value;
+            }
+        }
+        Arrays.fill(floatStarts, 0, count, 0);
+        floatCount = count;
     }
 
     /** A histogram whose hint says whether it was reset since the one before; one that has a hint keeps it. */

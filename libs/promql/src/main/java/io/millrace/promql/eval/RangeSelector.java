@@ -22,8 +22,9 @@ final class RangeSelector implements RangeStream {
         this.selector = matrix.selector();
         this.rangeMs = matrix.rangeMs();
         this.grid = grid;
-        this.series = context.source()
-                .select(new Selection(
+        this.series = context.select(
+                selector,
+                new Selection(
                         selector.matchers(),
                         windowEndMs(0) - rangeMs + 1 - beforeMs(),
                         windowEndMs(grid.steps() - 1) + afterMs(),

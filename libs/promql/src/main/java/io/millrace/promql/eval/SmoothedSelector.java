@@ -30,8 +30,9 @@ final class SmoothedSelector implements SeriesStream {
         this.selector = selector;
         this.grid = grid;
         this.lookbackMs = context.lookbackMs();
-        this.series = context.source()
-                .select(new Selection(
+        this.series = context.select(
+                selector,
+                new Selection(
                         selector.matchers(),
                         lookTime(0) - lookbackMs + 1,
                         lookTime(grid.steps() - 1) + lookbackMs,

@@ -33,10 +33,7 @@ final class TrendFunctions {
     static void resets(Window window, RangeCall call, StepValues result, int step) {
         int resets = 0;
         if (window.histograms() == 0) {
-            for (int i = window.lastReset(window.floats() - 1); i > 0; i = window.lastReset(i - 1)) {
-                resets++;
-            }
-            result.set(step, resets);
+            result.set(step, window.resets());
             return;
         }
         Merged samples = new Merged(window);
@@ -72,18 +69,34 @@ final class TrendFunctions {
 
     static void derivative(Window window, RangeCall call, StepValues result, int step) {
         if (OverTimeFunctions.onlyFloats(window, call) && window.floats() >= 2) {
-            result.set(step, regression(window, window.time(0))[0]);
+            result.set(step, line(window, window.time(0))[0]);
         }
     }
 
     static void predict(Window window, RangeCall call, StepValues result, int step) {
         if (OverTimeFunctions.onlyFloats(window, call) && window.floats() >= 2) {
-            double[] line = regression(window, window.stepTimeMs());
+            double[] line = line(window, window.stepTimeMs());
             result.set(step, line[0] * call.scalar(1, step) + line[1]);
         }
     }
 
     /** Slope per second and value at {@code interceptMs} of the least-squares line. */
+    private static double[] line(Window window, long interceptMs) {
+        if (window.floats() <= SlidingFold.SHORT) {
+            return regression(window, interceptMs);
+        }
+        double first = window.value(0);
+        if (window.changes() == 0 && !Double.isNaN(first)) {
+            return constant(first);
+        }
+        SlidingLine.Moments moments = window.moments();
+        return new double[] {moments.slope(), moments.valueAt(window.seconds(interceptMs))};
+    }
+
+    private static double[] constant(double value) {
+        return Double.isInfinite(value) ? new double[] {Double.NaN, Double.NaN} : new double[] {0, value};
+    }
+
     private static double[] regression(Window window, long interceptMs) {
         double first = window.value(0);
         boolean constant = true;
@@ -102,7 +115,7 @@ final class TrendFunctions {
             xx.add(seconds * seconds);
         }
         if (constant) {
-            return Double.isInfinite(first) ? new double[] {Double.NaN, Double.NaN} : new double[] {0, first};
+            return constant(first);
         }
         double covariance = xy.value() - x.value() * y.value() / n;
         double variance = xx.value() - x.value() * x.value() / n;

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operator between two vectors. Series are grouped by their match labels first; inside a group the rules hold step by
@@ -38,6 +39,20 @@ final class VectorMatch {
     private static final class Group {
         final List<StepSeries> left = new ArrayList<>();
         final List<StepSeries> right = new ArrayList<>();
+        private @Nullable StepValues present;
+
+        /** The steps at which a side, always the same one, has any value. */
+        StepValues present(List<StepSeries> side, int steps) {
+            StepValues found = present;
+            if (found == null) {
+                found = new StepValues(steps);
+                for (StepSeries series : side) {
+                    found.markPresent(series.values());
+                }
+                present = found;
+            }
+            return found;
+        }
     }
 
     SeriesStream result() {
@@ -84,14 +99,7 @@ final class VectorMatch {
         List<StepSeries> result = new ArrayList<>();
         for (StepSeries series : left) {
             Group group = groups.getOrDefault(signature(series), new Group());
-            StepValues values = new StepValues(grid.steps());
-            for (int step = 0; step < grid.steps(); step++) {
-                if (series.values().has(step) && anyAt(group.right, step) == whenPresent) {
-                    values.copy(series.values(), step);
-                }
-            }
-            context.hold(values);
-            result.add(series.withValues(values));
+            add(result, series, group.present(group.right, grid.steps()), whenPresent);
         }
         return result;
     }
@@ -100,27 +108,24 @@ final class VectorMatch {
         List<StepSeries> result = new ArrayList<>(left);
         for (StepSeries series : right) {
             Group group = groups.getOrDefault(signature(series), new Group());
-            StepValues values = new StepValues(grid.steps());
-            for (int step = 0; step < grid.steps(); step++) {
-                if (series.values().has(step) && !anyAt(group.left, step)) {
-                    values.copy(series.values(), step);
-                }
-            }
-            if (!values.isEmpty()) {
-                context.hold(values);
-                result.add(series.withValues(values));
-            }
+            add(result, series, group.present(group.left, grid.steps()), false);
         }
         return NameRemoval.merge(result);
     }
 
-    private static boolean anyAt(List<StepSeries> series, int step) {
-        for (StepSeries each : series) {
-            if (each.values().has(step)) {
-                return true;
+    /** Adds what a series has at the steps at which another side has a value, or has none. */
+    private void add(List<StepSeries> result, StepSeries series, StepValues other, boolean whenPresent) {
+        context.checkAlive();
+        StepValues values = new StepValues(grid.steps());
+        for (int step = 0; step < grid.steps(); step++) {
+            if (series.values().has(step) && other.has(step) == whenPresent) {
+                values.copy(series.values(), step);
             }
         }
-        return false;
+        if (!values.isEmpty()) {
+            context.hold(values);
+            result.add(series.withValues(values));
+        }
     }
 
     private List<StepSeries> match(Map<Labels, Group> groups) {

@@ -9,6 +9,9 @@ import io.millrace.promql.histogram.FloatHistogram;
 final class Window {
     private final CounterIndex counter = new CounterIndex();
     private final SlidingExtreme extreme = new SlidingExtreme();
+    private final SlidingSum sum = new SlidingSum();
+    private final SlidingLine line = new SlidingLine();
+    private final SlidingOrder order = new SlidingOrder();
     private RangeSamples samples = new RangeSamples();
     private int floatFrom;
     private int floatTo;
@@ -40,6 +43,9 @@ final class Window {
         samples = newSamples;
         counter.clear();
         extreme.clear();
+        sum.clear();
+        line.clear();
+        order.clear();
         floatFrom = 0;
         floatTo = 0;
         histogramFrom = 0;
@@ -76,8 +82,24 @@ final class Window {
     }
 
     /** Adds all floats to a sum. */
-    void sum(KahanSum sum) {
-        sum.add(samples.floats, floatFrom, floatTo);
+    void sum(KahanSum result) {
+        sum.addTo(result, samples, floatFrom, floatTo);
+    }
+
+    /** Mean, variance and slope of the floats; valid until the window moves. */
+    SlidingLine.Moments moments() {
+        return line.moments(samples, floatFrom, floatTo);
+    }
+
+    /** The floats in order; valid until the window moves. */
+    SlidingOrder ordered() {
+        order.moveTo(samples, floatFrom, floatTo);
+        return order;
+    }
+
+    /** How many seconds a time is after the first float of the series. */
+    double seconds(long timeMs) {
+        return (timeMs - samples.floatTimes[0]) / 1000.0;
     }
 
     long time(int index) {
@@ -95,6 +117,11 @@ final class Window {
      */
     int lastReset(int index) {
         return counter.lastReset(samples, floatFrom + index) - floatFrom;
+    }
+
+    /** How often a counter of floats was reset. */
+    int resets() {
+        return counter.resets(samples, floatTo - 1) - counter.resets(samples, floatFrom);
     }
 
     /** Likewise the last float whose start timestamp lies in the time of the float before. */

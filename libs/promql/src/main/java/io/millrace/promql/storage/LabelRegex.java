@@ -39,6 +39,7 @@ final class LabelRegex {
 
     /** Messages name the expression as it was written, and unbalanced parentheses as Go does. */
     private static Pattern pattern(String expression) {
+        RegexDepth.check(expression);
         try {
             return Pattern.compile(expression, Pattern.DOTALL);
         } catch (PatternSyntaxException e) {

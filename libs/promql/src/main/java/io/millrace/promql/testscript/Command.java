@@ -13,6 +13,13 @@ sealed interface Command {
     /** Empties the store. */
     record Clear(int line) implements Command {}
 
+    /** A command that could not be read; what is said of it in {@code message} begins with the line of the mistake. */
+    record Broken(int line, String command, String message) implements Command {
+        boolean isEval() {
+            return command.startsWith("eval");
+        }
+    }
+
     /**
      * Adds samples to the store.
      *

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a script went.
  *
- * @param error why it could not be read or loaded to the end, null when it could
+ * @param error the first mistake in the script itself, null when there is none
  */
 public record FileReport(
         String name, List<EvalOutcome> evals, @Nullable String error) {

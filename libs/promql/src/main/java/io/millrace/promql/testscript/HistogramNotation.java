@@ -62,12 +62,16 @@ final class HistogramNotation {
             if (!KEYS.contains(key)) {
                 throw new IllegalArgumentException("unknown histogram description key: " + key);
             }
-            boolean list = colon + 1 < body.length() && body.charAt(colon + 1) == '[';
-            int end = list ? body.indexOf(']', colon) + 1 : endOfWord(body, colon + 1);
-            if (end <= colon + 1) {
+            int start = colon + 1;
+            while (start < body.length() && Character.isWhitespace(body.charAt(start))) {
+                start++;
+            }
+            boolean list = start < body.length() && body.charAt(start) == '[';
+            int end = list ? body.indexOf(']', start) + 1 : endOfWord(body, start);
+            if (end <= start) {
                 throw new IllegalArgumentException("value missing after " + key);
             }
-            if (fields.put(key, body.substring(colon + 1, end)) != null) {
+            if (fields.put(key, body.substring(start, end)) != null) {
                 throw new IllegalArgumentException("duplicate key \"" + key + "\" in histogram");
             }
             i = end;

@@ -52,7 +52,7 @@ public final class PromqlTestMain {
         for (FileReport report : reports) {
             out.printf(
                     "%-32s %6d %6d%s%n",
-                    report.name(), report.passed(), report.failed(), report.error() == null ? "" : "  broken off");
+                    report.name(), report.passed(), report.failed(), report.error() == null ? "" : "  has mistakes");
         }
         out.printf("%-32s %6d %6d%n", "all", passed, failed);
     }

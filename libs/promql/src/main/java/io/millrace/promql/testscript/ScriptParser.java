@@ -30,7 +30,7 @@ final class ScriptParser {
         this.lines = lines;
     }
 
-    /** @throws ScriptException when a line is not what it should be */
+    /** What cannot be read is a {@link Command.Broken}; what follows it is read all the same. */
     static List<Command> parse(String script) {
         String[] lines = script.split("\n", -1);
         for (int i = 0; i < lines.length; i++) {
@@ -60,12 +60,19 @@ final class ScriptParser {
                     throw new IllegalArgumentException("no command: " + line);
                 }
             } catch (ScriptException e) {
-                throw e;
+                commands.add(broken(number, line, e));
             } catch (RuntimeException e) {
-                throw new ScriptException(number, e.getMessage() + " in: " + line);
+                commands.add(broken(number, line, new ScriptException(number, e.getMessage() + " in: " + line)));
             }
         }
         return commands;
+    }
+
+    private Command broken(int number, String line, ScriptException e) {
+        while (blockGoesOn()) {
+            next++;
+        }
+        return new Command.Broken(number, line, String.valueOf(e.getMessage()));
     }
 
     /** Whether the next line belongs to the current command: a blank line or another command ends it. */

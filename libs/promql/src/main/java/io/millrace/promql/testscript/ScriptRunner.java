@@ -3,6 +3,7 @@ package io.millrace.promql.testscript;
 import io.millrace.model.Labels;
 import io.millrace.promql.engine.EngineOptions;
 import io.millrace.promql.engine.PromqlEngine;
+import io.millrace.promql.testscript.Command.Broken;
 import io.millrace.promql.testscript.Command.Clear;
 import io.millrace.promql.testscript.Command.Eval;
 import io.millrace.promql.testscript.Command.Load;
@@ -55,6 +56,7 @@ public final class ScriptRunner {
     public FileReport run(String name, String script) {
         List<EvalOutcome> outcomes = new ArrayList<>();
         TestStorage storage = new TestStorage();
+        String error = null;
         try {
             for (Command command : ScriptParser.parse(script)) {
                 if (command instanceof Clear) {
@@ -63,9 +65,14 @@ public final class ScriptRunner {
                     load(load, storage);
                 } else if (command instanceof Eval eval) {
                     outcomes.add(new EvalOutcome(eval.line(), eval.query(), failure(eval, storage)));
+                } else if (command instanceof Broken broken) {
+                    error = error == null ? broken.message() : error;
+                    if (broken.isEval()) {
+                        outcomes.add(new EvalOutcome(broken.line(), broken.command(), broken.message()));
+                    }
                 }
             }
-            return new FileReport(name, outcomes, null);
+            return new FileReport(name, outcomes, error);
         } catch (ScriptException e) {
             return new FileReport(name, outcomes, e.getMessage());
         }

@@ -374,4 +374,59 @@ class PromqlEngineTest {
             open.decrementAndGet();
         }
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "sum(rate(a_total[2m])) / count(rate(a_total[2m])); 1",
+                "max_over_time(a_total[5m]) - min_over_time(a_total[5m]); 1",
+                "a_total + a_total * a_total; 1",
+                "a_total + b_total * a_total; 2",
+                "a_total + a_total offset 1m; 2",
+                "max_over_time(a_total[5m:30s]) - min_over_time(a_total[5m:30s]); 1",
+                "a_total + max_over_time(a_total[5m:30s]); 2"
+            })
+    void shouldReadASelectionOnce(String query, int reads) {
+        AtomicInteger selected = new AtomicInteger();
+        Queryable counting = selection -> {
+            selected.incrementAndGet();
+            return storage.select(selection);
+        };
+
+        QueryResult shared = engine.rangeQuery(counting, query, 5 * MINUTE, 9 * MINUTE, MINUTE, QueryOptions.DEFAULT);
+
+        assertThat(selected).hasValue(reads);
+        String apart = query.replaceAll("(a_total)(?=[^a]*$)", "{__name__=\"a_total\",i!=\"2\"}");
+        assertThat(text(shared)).isEqualTo(text(range(apart, 5 * MINUTE, 9 * MINUTE, MINUTE)));
+    }
+
+    @Test
+    void shouldReadAgainWhenThereIsNoRoomToKeepSamples() {
+        AtomicInteger selected = new AtomicInteger();
+        Queryable counting = selection -> {
+            selected.incrementAndGet();
+            return storage.select(selection);
+        };
+
+        QueryResult result = limited(18, Duration.ofMinutes(1))
+                .rangeQuery(
+                        counting,
+                        "sum(sum_over_time(a_total[10m])) + sum(last_over_time(a_total[10m]))",
+                        5 * MINUTE,
+                        9 * MINUTE,
+                        2 * MINUTE,
+                        QueryOptions.DEFAULT);
+
+        assertThat(selected).hasValue(2);
+        assertThat(((Matrix) result.value()).series()).hasSize(1);
+    }
+
+    private static String text(QueryResult result) {
+        StringBuilder text = new StringBuilder();
+        ((Matrix) result.value())
+                .series()
+                .forEach(series -> text.append(series.labels()).append(java.util.Arrays.toString(series.values())));
+        return text.toString();
+    }
 }

@@ -98,4 +98,56 @@ class WindowsTest {
         assertThat(best.take()).isEqualTo(expected);
         assertThat(Arrays.stream(best.take())).isEmpty();
     }
+
+    @RepeatedTest(30)
+    void shouldFollowSumsVariancesSlopesAndOrder(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        RangeSamples samples = new RangeSamples();
+        for (int i = 0; i < 600; i++) {
+            double value = repetition.getCurrentRepetition() % 3 == 0 && random.nextInt(50) == 0
+                    ? Double.NaN
+                    : random.nextInt(100) == 0 ? 1e17 : random.nextInt(1000);
+            samples.add(i * 10_000L + random.nextInt(5_000), value, 0);
+        }
+        Window window = new Window();
+        window.reset(samples);
+        int reach = 100_000 + random.nextInt(2_000_000);
+        for (long end = 0; end < 6_000_000L; end += random.nextInt(300_000)) {
+            window.moveTo(end - reach, end, end);
+            double[] values = IntStream.range(0, window.floats())
+                    .mapToDouble(window::value)
+                    .toArray();
+            if (values.length < 2) {
+                continue;
+            }
+            KahanSum sum = new KahanSum();
+            window.sum(sum);
+            KahanSum walked = new KahanSum();
+            walked.add(values, 0, values.length);
+            assertAlmost(sum.value(), walked.value(), 1e-12);
+            double mean = walked.value() / values.length;
+            double variance =
+                    Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / values.length;
+            assertAlmost(window.moments().variance(), variance, 1e-6);
+            double q = random.nextDouble();
+            assertAlmost(window.ordered().quantile(q), Quantiles.of(q, values.clone()), 0);
+            assertAlmost(window.ordered().medianDeviation(), deviation(values), 1e-12);
+        }
+    }
+
+    private static double deviation(double[] values) {
+        if (Arrays.stream(values).anyMatch(Double::isNaN)) {
+            return Double.NaN;
+        }
+        double median = Quantiles.of(0.5, values.clone());
+        return Quantiles.of(
+                0.5, Arrays.stream(values).map(v -> Math.abs(v - median)).toArray());
+    }
+
+    private static void assertAlmost(double actual, double expected, double tolerance) {
+        assertThat(Double.compare(actual, expected) == 0
+                        || Math.abs(actual - expected) <= tolerance * Math.abs(expected))
+                .as("%s instead of %s", actual, expected)
+                .isTrue();
+    }
 }
