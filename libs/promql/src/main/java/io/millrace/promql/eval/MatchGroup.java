@@ -141,16 +141,18 @@ final class MatchGroup {
 
     /** A side that is filled has the labels of the match group. Arithmetic drops the name whether or not that is delayed. */
     private Labels labels(@Nullable StepSeries many, @Nullable StepSeries one) {
-        Labels.Builder builder = (many == null ? signature : many.labels()).toBuilder();
+        Labels manyLabels = many == null ? signature : many.labels();
         boolean arithmetic = !expr.operator().isComparison() && !expr.operator().isTrim();
         if (arithmetic || (expr.returnBool() && !context.options().delayedNameRemoval())) {
-            NameRemoval.METADATA.forEach(builder::remove);
+            manyLabels = NameRemoval.nameless(manyLabels);
         }
         if (matching.cardinality() == Cardinality.ONE_TO_ONE) {
-            return matching.on()
-                    ? builder.build().only(matching.labels())
-                    : builder.build().without(matching.labels());
+            return matching.on() ? manyLabels.only(matching.labels()) : manyLabels.without(matching.labels());
         }
+        if (matching.include().isEmpty()) {
+            return manyLabels;
+        }
+        Labels.Builder builder = manyLabels.toBuilder();
         Labels oneLabels = one == null ? signature : one.labels();
         matching.include().forEach(name -> builder.set(name, oneLabels.getOrEmpty(name)));
         return builder.build();

@@ -107,6 +107,7 @@ final class SharedSelections {
         private @Nullable Selection complete;
         private long weight;
         private int readers;
+        private boolean recording;
 
         Group(int selectors) {
             toCome = selectors;
@@ -120,7 +121,8 @@ final class SharedSelections {
                 return new Replay();
             }
             SeriesSet read = context.source().select(selection);
-            return toCome > 0 && known == null && weight == 0 ? new Recording(read, selection) : read;
+            boolean first = known == null && !recording;
+            return toCome > 0 && first ? new Recording(read, selection) : read;
         }
 
         /** False when there is no room; then nothing is kept. */
@@ -163,6 +165,7 @@ final class SharedSelections {
             Recording(SeriesSet read, Selection selection) {
                 this.read = read;
                 this.selection = selection;
+                recording = true;
             }
 
             @Override
@@ -204,6 +207,7 @@ final class SharedSelections {
                     discard();
                 }
                 target = List.of();
+                recording = false;
                 read.close();
             }
         }

@@ -24,6 +24,7 @@ final class VectorMatch {
     private final VectorMatching matching;
     private final Grid grid;
     private final PointOperation points;
+    private final List<String> ignored;
 
     VectorMatch(Evaluator evaluator, BinaryExpr expr, Grid grid) {
         this.evaluator = evaluator;
@@ -33,6 +34,8 @@ final class VectorMatch {
         this.matching = given == null ? VectorMatching.ONE_TO_ONE : given;
         this.grid = grid;
         this.points = new PointOperation(context, expr);
+        this.ignored = new ArrayList<>(matching.labels());
+        ignored.add(Labels.METRIC_NAME);
     }
 
     /** The series of both sides that share a signature. */
@@ -86,13 +89,9 @@ final class VectorMatch {
     }
 
     private Labels signature(StepSeries series) {
-        Labels labels = series.labels();
-        if (matching.on()) {
-            return labels.only(matching.labels());
-        }
-        List<String> ignored = new ArrayList<>(matching.labels());
-        ignored.add(Labels.METRIC_NAME);
-        return labels.without(ignored);
+        return matching.on()
+                ? series.labels().only(matching.labels())
+                : series.labels().without(ignored);
     }
 
     private List<StepSeries> intersect(List<StepSeries> left, Map<Labels, Group> groups, boolean whenPresent) {

@@ -2,6 +2,7 @@ package io.millrace.promql.storage;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.millrace.promql.storage.RegexDfa.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,17 +11,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A regular expression over whole label values, by the rules of RE2 with {@code .} matching everything. Most expressions in
- * dashboards are lists of values or a value with {@code .*} around it: those are matched without an automaton. Immutable.
+ * dashboards are lists of values or a value with {@code .*} around it: those are compared; others are matched by an automaton. Thread-safe.
  */
 final class LabelRegex {
     private static final String SPECIAL = "\\.+*?()|[]{}^$";
 
     private final Pattern pattern;
+    private final @Nullable RegexDfa automaton;
     private final @Nullable List<Shape> shapes;
     private final @Nullable Set<String> values;
 
-    private LabelRegex(Pattern pattern, @Nullable List<Shape> shapes, @Nullable Set<String> values) {
+    private LabelRegex(
+            Pattern pattern, @Nullable RegexDfa automaton, @Nullable List<Shape> shapes, @Nullable Set<String> values) {
         this.pattern = pattern;
+        this.automaton = automaton;
         this.shapes = shapes;
         this.values = values;
     }
@@ -30,11 +34,11 @@ final class LabelRegex {
         Pattern pattern = pattern(expression);
         List<Shape> shapes = shapes(expression);
         if (shapes == null || shapes.stream().anyMatch(shape -> !shape.isValue())) {
-            return new LabelRegex(pattern, shapes, null);
+            return new LabelRegex(pattern, shapes == null ? RegexDfa.of(expression) : null, shapes, null);
         }
         Set<String> values = new LinkedHashSet<>();
         shapes.forEach(shape -> values.add(shape.literal));
-        return new LabelRegex(pattern, null, values);
+        return new LabelRegex(pattern, null, null, values);
     }
 
     /** Messages name the expression as it was written, and unbalanced parentheses as Go does. */
@@ -55,7 +59,7 @@ final class LabelRegex {
             return values.contains(value);
         }
         if (shapes == null) {
-            return pattern.matches(value);
+            return byAutomaton(value);
         }
         for (Shape shape : shapes) {
             if (shape.matches(value)) {
@@ -63,6 +67,15 @@ final class LabelRegex {
             }
         }
         return false;
+    }
+
+    private boolean byAutomaton(String value) {
+        Verdict verdict = automaton == null ? Verdict.UNKNOWN : automaton.match(value);
+        return switch (verdict) {
+            case MATCH -> true;
+            case NO_MATCH -> false;
+            case UNKNOWN -> pattern.matches(value);
+        };
     }
 
     /** The values that match, when they can be listed; otherwise null. */
