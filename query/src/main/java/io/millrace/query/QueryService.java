@@ -9,9 +9,14 @@ import io.millrace.promql.parse.ParserOptions;
 import io.millrace.promql.parse.PromqlParser;
 import io.millrace.query.admin.AdminApi;
 import io.millrace.query.admin.AdminWork;
+import io.millrace.query.api.DeletionEndpoint;
 import io.millrace.query.api.PrometheusRoutes;
 import io.millrace.query.api.PromqlAccess;
 import io.millrace.query.api.QueryMeters;
+import io.millrace.query.deletion.DeletionAudit;
+import io.millrace.query.deletion.DeletionCache;
+import io.millrace.query.deletion.KafkaDeletionMarks;
+import io.millrace.query.deletion.SeriesDeletion;
 import io.millrace.query.http.AdminHandler;
 import io.millrace.query.http.Callers;
 import io.millrace.query.http.FairQueue;
@@ -100,12 +105,19 @@ public final class QueryService implements Service {
         started.push(admin);
         ExecutorService pool = readers();
         started.push(() -> stop(pool));
-        PromqlAccess access = access(index, admin, pool);
+        DeletionCache deletions = new DeletionCache(store.deletions(), System::nanoTime);
+        PromqlAccess access = access(index, admin, pool, deletions);
         Callers callers = callers();
         QueryListener http = new QueryListener(
                 httpOptions(),
                 PrometheusRoutes.of(
-                        access, index, store.metadata(), store.exemplars(), new QueryMeters(registry), clock.instant()),
+                        access,
+                        index,
+                        store.metadata(),
+                        store.exemplars(),
+                        deletions(access, deletions),
+                        new QueryMeters(registry),
+                        clock.instant()),
                 admin(callers),
                 control.state(),
                 callers,
@@ -150,7 +162,21 @@ public final class QueryService implements Service {
         }
     }
 
-    private PromqlAccess access(SeriesIndex index, Admin admin, ExecutorService pool) {
+    private DeletionEndpoint deletions(PromqlAccess access, DeletionCache cache) {
+        KafkaDeletionMarks marks = new KafkaDeletionMarks(settings.kafka());
+        ControlPublisher publisher = new ControlPublisher(settings.kafka(), "millrace-deletions");
+        started.push(marks);
+        started.push(publisher);
+        DeletionAudit audit = new DeletionAudit(control.state(), publisher);
+        return new DeletionEndpoint(
+                access,
+                new SeriesDeletion(store.deletions(), marks, cache, clock::millis),
+                store.merges(),
+                audit::user,
+                audit::deleted);
+    }
+
+    private PromqlAccess access(SeriesIndex index, Admin admin, ExecutorService pool, DeletionCache deletions) {
         EngineOptions options = engineOptions();
         ParserOptions syntax = new ParserOptions(
                 options.experimentalFunctions(), options.extendedRangeSelectors(), options.fillModifiers());
@@ -158,8 +184,8 @@ public final class QueryService implements Service {
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(settings.writers().timeout())
                 .build();
-        SampleReader samples =
-                new SampleReader(index, store.chunks(), admin, writerAccess(), http, pool, readLimits(), clock::millis);
+        SampleReader samples = new SampleReader(
+                index, store.chunks(), deletions, admin, writerAccess(), http, pool, readLimits(), clock::millis);
         return new PromqlAccess(new PromqlEngine(options), new PromqlParser(syntax), samples, clock::millis);
     }
 

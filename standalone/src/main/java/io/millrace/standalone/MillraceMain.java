@@ -23,6 +23,7 @@ import picocli.CommandLine.IVersionProvider;
             StatusCommand.class,
             LogsCommand.class,
             KeyCommand.class,
+            VerifyStoreCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class MillraceMain {

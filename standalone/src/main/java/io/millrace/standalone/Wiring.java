@@ -72,7 +72,7 @@ final class Wiring {
         services.add(new GatewayService(settings.gateway(), control.state(), registry, clock));
         services.add(new ProcessorService(settings.processor(), control, registry, clock::millis));
         services.add(store);
-        services.add(new WriterService(settings.writer(), retention, registry, clock));
+        services.add(new WriterService(settings.writer(), retention, control.state(), registry, clock));
         services.add(new QueryService(settings.query(), store, control, registry, clock));
         if (settings.standalone().selfMetrics().enabled()) {
             services.add(new SelfMetrics(

@@ -30,7 +30,7 @@ public final class WriterMain {
                 List.of(
                         TopicAdmin.asService(settings.kafka()),
                         control,
-                        new WriterService(settings, new InstanceRetention(control), registry, clock)),
+                        new WriterService(settings, new InstanceRetention(control), control.state(), registry, clock)),
                 settings.admin(),
                 registry);
     }

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.millrace.runtime.Health;
 import io.millrace.runtime.Service;
 import io.millrace.runtime.config.Secret;
+import io.millrace.runtime.control.ControlState;
 import io.millrace.runtime.kafka.KafkaClients;
 import io.millrace.runtime.kafka.Topics;
 import io.millrace.storage.RetentionPolicy;
@@ -16,6 +17,7 @@ import io.millrace.writer.kafka.KafkaQuarantine;
 import io.millrace.writer.kafka.SampleConsumer;
 import io.millrace.writer.kafka.SeriesReader;
 import io.millrace.writer.ledger.LedgerConsumer;
+import io.millrace.writer.merge.MergeWorker;
 import io.millrace.writer.partition.OwnerSettings;
 import io.millrace.writer.partition.PartitionOwner;
 import io.millrace.writer.partition.Stores;
@@ -55,6 +57,7 @@ public final class WriterService implements Service {
     private static final String CLIENT_ID_PREFIX = "millrace-writer@";
 
     private final WriterSettings settings;
+    private final ControlState control;
     private final CassandraStore store;
     private final MeterRegistry registry;
     private final LongSupplier clockMs;
@@ -70,10 +73,24 @@ public final class WriterService implements Service {
     private @Nullable Thread ledgerThread;
     private @Nullable Admin admin;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
+    private @Nullable MergeWorker merger;
+    private @Nullable Thread mergeThread;
     private boolean closed;
 
+    /** A writer that knows no instances, and so merges nothing. */
     public WriterService(WriterSettings settings, RetentionPolicy retention, MeterRegistry registry, Clock clock) {
+        this(settings, retention, new ControlState(clock), registry, clock);
+    }
+
+    /** @param control to know which instances there are; need not be ready */
+    public WriterService(
+            WriterSettings settings,
+            RetentionPolicy retention,
+            ControlState control,
+            MeterRegistry registry,
+            Clock clock) {
         this.settings = settings;
+        this.control = control;
         this.store = new CassandraStore(settings.cassandra(), retention, "writer", registry);
         this.registry = registry;
         this.clockMs = clock::millis;
@@ -131,7 +148,39 @@ public final class WriterService implements Service {
         ledgerThread = begin(ledgers, "writer-ledger");
         seriesThread = begin(reader, "writer-series");
         consumerThread = begin(group, "writer-consumer");
+        MergeWorker merging = merger(group);
+        merger = merging;
+        mergeThread = begin(merging, "writer-merge");
         log.info("writer started address={} group={}", address, groupId());
+    }
+
+    private MergeWorker merger(SampleConsumer group) {
+        WriterSettings.Merge merge = settings.merge();
+        return new MergeWorker(
+                new MergeWorker.MergeRules(merge.enabled(), merge.delay(), merge.interval(), merge.percent()),
+                new MergeWorker.MergeParts(store.merges(), store.deletions(), store.series(), store.progress()),
+                settings.kafka().partitions(),
+                this::spans,
+                () -> group.owners().stream().map(PartitionOwner::progress).toList(),
+                registry,
+                clockMs);
+    }
+
+    /** The days of each instance that may have data: since it was made, but for late samples, and within its retention. */
+    private List<MergeWorker.Span> spans() {
+        int today = day(clockMs.getAsLong());
+        return control.instances().stream()
+                .map(instance -> {
+                    int late = (int) instance.limits().pastWindow().toDays() + 1;
+                    int first = Math.max(
+                            day(instance.created().toEpochMilli()) - late, today - instance.retentionDays() - 1);
+                    return new MergeWorker.Span(instance.id(), first, late);
+                })
+                .toList();
+    }
+
+    private static int day(long timeMs) {
+        return (int) Math.floorDiv(timeMs, 86_400_000L);
     }
 
     private static Thread begin(Runnable work, String name) {
@@ -271,6 +320,11 @@ public final class WriterService implements Service {
             return;
         }
         closed = true;
+        if (merger != null && mergeThread != null) {
+            merger.stop();
+            mergeThread.interrupt();
+            join(mergeThread, CLOSE_TIMEOUT);
+        }
         SampleConsumer group = consumer;
         if (group != null) {
             group.stop();

@@ -33,6 +33,9 @@ public interface WriterSettings {
     @Doc("How much may be in memory.")
     Memory memory();
 
+    @Doc("How the chunks of past days are merged into dense rows.")
+    Merge merge();
+
     @Doc("How often offsets are committed. Only what is durable is ever committed.")
     @WithDefault("5s")
     @Range(min = "100ms", max = "5m")
@@ -120,5 +123,29 @@ public interface WriterSettings {
         @WithDefault("64MiB")
         @Range(min = "1MiB")
         DataSize maxWaiting();
+    }
+
+    /** How old chunks are merged. */
+    interface Merge {
+        @Doc(
+                "Whether this writer merges. Without merging data takes about three times the room, and deleted samples stay on disk.")
+        @WithDefault("true")
+        boolean enabled();
+
+        @Doc("How long after its end a day is merged. Must be longer than samples can wait in the topic received, see"
+                + " kafka.retention.received: what comes later than that may be lost.")
+        @WithDefault("24h")
+        @Range(min = "1s", max = "720h")
+        Duration delay();
+
+        @Doc("How often a writer looks for something to merge.")
+        @WithDefault("10m")
+        @Range(min = "100ms", max = "24h")
+        Duration interval();
+
+        @Doc("Share of the time of one thread that merging may take, in percent; it rests in between.")
+        @WithDefault("25")
+        @Range(min = "1", max = "100")
+        int percent();
     }
 }

@@ -1,16 +1,24 @@
 package io.millrace.writer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.model.Labels;
 import io.millrace.model.SampleColumns;
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
+import io.millrace.model.TenantLimits;
 import io.millrace.runtime.config.Configuration;
+import io.millrace.runtime.control.ControlState;
+import io.millrace.runtime.control.Instance;
 import io.millrace.runtime.kafka.KafkaClients;
 import io.millrace.runtime.kafka.TopicAdmin;
 import io.millrace.runtime.kafka.Topics;
 import io.millrace.storage.ChunkPartition;
 import io.millrace.storage.ChunkRow;
+import io.millrace.storage.Deletion;
+import io.millrace.storage.Deletions;
 import io.millrace.storage.RetentionClass;
 import io.millrace.storage.RetentionPolicy;
 import io.millrace.storage.SeriesRow;
@@ -18,14 +26,16 @@ import io.millrace.storage.cassandra.CassandraStore;
 import io.millrace.testkit.TestCassandra;
 import io.millrace.testkit.TestKafka;
 import io.millrace.wire.Partitions;
-import io.millrace.wire.chunk.Chunks;
+import io.millrace.wire.chunk.ChunkMerge;
 import io.millrace.wire.labels.CanonicalLabels;
+import io.millrace.wire.record.DeletionMark;
 import io.millrace.wire.record.SampleBatchWriter;
 import io.millrace.wire.record.SeriesRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -109,8 +119,55 @@ final class WriterEnvironment implements AutoCloseable {
     }
 
     WriterService newWriter() {
+        ControlState control = new ControlState(Clock.systemUTC());
+        control.put(new Instance(
+                TENANT,
+                "acme",
+                "Test",
+                "",
+                Map.of(),
+                Instance.Status.RUNNING,
+                90,
+                TenantLimits.DEFAULT,
+                Instant.now()));
         return new WriterService(
-                settings, RetentionPolicy.fixed(RetentionClass.DAYS_90), new SimpleMeterRegistry(), Clock.systemUTC());
+                settings,
+                RetentionPolicy.fixed(RetentionClass.DAYS_90),
+                control,
+                new SimpleMeterRegistry(),
+                Clock.systemUTC());
+    }
+
+    /** Deletes as query does: note, marks, in force. */
+    void delete(String selector, long fromMs, long toMs) throws Exception {
+        String id = "d" + System.nanoTime();
+        long now = System.currentTimeMillis();
+        store.deletions()
+                .begin(new Deletion(
+                        TENANT, id, Deletion.State.PENDING, List.of(selector), fromMs, toMs, now, "test", List.of()));
+        List<Long> places = new ArrayList<>();
+        for (int i = 0; i < PARTITIONS; i++) {
+            places.add(ChunkRow.position(
+                    producer.send(new ProducerRecord<>(
+                                    topics.samples(),
+                                    i,
+                                    TENANT.value().getBytes(StandardCharsets.UTF_8),
+                                    new DeletionMark(id, now).encode()))
+                            .get()
+                            .offset(),
+                    0));
+        }
+        assertThat(store.deletions().activate(TENANT, id, places)).isTrue();
+    }
+
+    /** The group of the writers, which have ended, begins again at the beginning of all topics. */
+    void forgetOffsets() {
+        String group = topics.prefix() + "storage-writer";
+        // A static member counts as there until its session ends.
+        await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
+            admin.deleteConsumerGroups(List.of(group)).all().get();
+            return true;
+        });
     }
 
     CassandraStore store() {
@@ -186,14 +243,17 @@ final class WriterEnvironment implements AutoCloseable {
                                 Long.MAX_VALUE,
                                 rows::add);
             }
-            rows.sort(Comparator.comparingLong(ChunkRow::offset));
+            SampleColumns columns = new SampleColumns();
+            new ChunkMerge()
+                    .merge(
+                            rows,
+                            Deletions.of(store.deletions().list(TENANT)).of(labels.get(id), id),
+                            Long.MIN_VALUE,
+                            Long.MAX_VALUE,
+                            columns);
             TreeMap<Long, Long> merged = new TreeMap<>();
-            for (ChunkRow row : rows) {
-                SampleColumns columns = new SampleColumns();
-                Chunks.decode(row.encoding(), row.data(), Long.MIN_VALUE, Long.MAX_VALUE, columns);
-                for (int i = 0; i < columns.size(); i++) {
-                    merged.put(columns.timestamp(i), Double.doubleToRawLongBits(columns.value(i)));
-                }
+            for (int i = 0; i < columns.size(); i++) {
+                merged.put(columns.timestamp(i), Double.doubleToRawLongBits(columns.value(i)));
             }
             found.put(id, merged);
         });

@@ -1,6 +1,7 @@
 package io.millrace.storage;
 
 import io.millrace.model.SeriesId;
+import io.millrace.wire.chunk.PlacedChunk;
 
 /**
  * A sealed chunk. Its key within the partition is (series, startMs, offset); writing it twice is writing it once.
@@ -12,8 +13,8 @@ import io.millrace.model.SeriesId;
  * @param samples number of samples
  * @param encoding number of the chunk encoding and a flag for start timestamps, see {@code docs/formats/chunks.md}
  */
-public record ChunkRow(
-        SeriesId series, long startMs, long offset, long endMs, int samples, byte encoding, byte[] data) {
+public record ChunkRow(SeriesId series, long startMs, long offset, long endMs, int samples, byte encoding, byte[] data)
+        implements PlacedChunk {
     /** 2^20 samples in a record: the smallest takes 10 bytes, so records up to 10 MB. 2^43 records in a partition. */
     private static final int SAMPLE_BITS = 20;
 

@@ -16,8 +16,9 @@ public interface ChunkStore {
     CompletionStage<Void> write(ChunkBucket bucket, List<MetricChunk> chunks);
 
     /**
-     * Reads the chunks of some series of a partition that start at {@code fromStartMs <= startMs <= toStartMs}, in the
-     * order (series, startMs, offset), handing each to {@code visitor} on the calling thread.
+     * Reads the chunks of some series of a partition that start at {@code fromStartMs <= startMs <= toStartMs}, and the
+     * merged rows that start by {@code toStartMs} and do not end before {@code fromStartMs}, in the order (series, startMs,
+     * offset), handing each to {@code visitor} on the calling thread. A sample may be in a chunk and in a merged row.
      *
      * @throws StoreUnavailableException when the store cannot answer now; the visitor may have seen a part
      */

@@ -13,6 +13,9 @@ public final class Benchmarks {
             case "codec" ->
                 CodecBenchmark.run(
                         new Stopwatch(Duration.ofMillis(1000), Duration.ofMillis(200), 5), 200_000, System.out);
+            case "dense" ->
+                DenseBenchmark.run(new Stopwatch(Duration.ofSeconds(3), Duration.ofMillis(500), 5), System.out);
+            case "store" -> StoreBenchmark.run(System.out, 4);
             case "gateway-decode" ->
                 GatewayDecodeBenchmark.run(
                         new Stopwatch(Duration.ofSeconds(6), Duration.ofMillis(500), 11), System.out);
@@ -27,7 +30,7 @@ public final class Benchmarks {
                         arguments.length > 1 ? arguments[1] : "",
                         System.out);
             default -> {
-                System.err.println("usage: benchmarks codec|gateway-decode|gateway|processor-direct|processor|promql");
+                System.err.println("usage: benchmarks codec|dense|store|gateway-decode|gateway|processor-direct|processor|promql");
                 System.exit(2);
             }
         }

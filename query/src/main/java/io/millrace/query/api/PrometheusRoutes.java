@@ -17,6 +17,30 @@ public final class PrometheusRoutes {
             SeriesIndex index,
             MetadataStore metadata,
             ExemplarStore exemplars,
+            DeletionEndpoint deletions,
+            QueryMeters meters,
+            Instant started) {
+        return reading(access, index, metadata, exemplars, meters, started)
+                .administer("api/v1/admin/tsdb/delete_series", deletions::answer)
+                .build();
+    }
+
+    /** Those that change nothing. */
+    static Routes of(
+            PromqlAccess access,
+            SeriesIndex index,
+            MetadataStore metadata,
+            ExemplarStore exemplars,
+            QueryMeters meters,
+            Instant started) {
+        return reading(access, index, metadata, exemplars, meters, started).build();
+    }
+
+    private static Routes.Builder reading(
+            PromqlAccess access,
+            SeriesIndex index,
+            MetadataStore metadata,
+            ExemplarStore exemplars,
             QueryMeters meters,
             Instant started) {
         QueryEndpoints queries = new QueryEndpoints(access, meters);
@@ -48,7 +72,6 @@ public final class PrometheusRoutes {
                 .immediate("api/v1/status/walreplay", status::walReplay)
                 .get("api/v1/status/tsdb", status::tsdb)
                 .immediate("-/healthy", request -> ApiAnswer.text(200, "Millrace is healthy.\n"))
-                .get("-/ready", request -> ApiAnswer.text(200, "Millrace is ready.\n"))
-                .build();
+                .get("-/ready", request -> ApiAnswer.text(200, "Millrace is ready.\n"));
     }
 }

@@ -166,7 +166,7 @@ public final class RemoteReadEndpoint {
     private static void writeSeries(ChunkedReadWriter frames, int query, ChunkCursor series, Selection selection)
             throws IOException {
         frames.beginSeries(query, series.labels());
-        if (isPlainSequence(series.chunks(), selection)) {
+        if (series.isAsStored() && isPlainSequence(series.chunks(), selection)) {
             for (StoredChunk chunk : series.chunks()) {
                 frames.chunk(
                         chunk.startMs(),

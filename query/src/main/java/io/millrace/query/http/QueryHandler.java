@@ -134,7 +134,7 @@ final class QueryHandler extends Handler.Abstract {
                     ApiAnswer.text(405, "method not allowed: use " + String.join(" or ", route.methods()) + "\n"));
             return;
         }
-        Instance granted = authorize(exchange, instance);
+        Instance granted = authorize(exchange, instance, route.access());
         if (granted != null) {
             readBody(exchange, route, granted, path);
         }
@@ -146,11 +146,11 @@ final class QueryHandler extends Handler.Abstract {
     }
 
     /** Null when the request has been answered. */
-    private @Nullable Instance authorize(Exchange exchange, String instance) {
+    private @Nullable Instance authorize(Exchange exchange, String instance, Access access) {
         BasicCredentials credentials = BasicCredentials.parse(exchange.header(HttpHeader.AUTHORIZATION.asString()));
         if (credentials == null) {
             Instance open = exchange.header(HttpHeader.AUTHORIZATION.asString()) == null && TenantId.isValid(instance)
-                    ? control.openTo(Callers.address(exchange.request()), new TenantId(instance), Access.READ)
+                    ? control.openTo(Callers.address(exchange.request()), new TenantId(instance), access)
                     : null;
             if (open != null) {
                 return open;
@@ -167,7 +167,7 @@ final class QueryHandler extends Handler.Abstract {
             return null;
         }
         Authorization decision =
-                control.decide(credentials.keyId(), credentials.secret(), new TenantId(instance), Access.READ);
+                control.decide(credentials.keyId(), credentials.secret(), new TenantId(instance), access);
         if (decision instanceof Authorization.Granted granted) {
             callers.accepted(credentials.keyId(), exchange.request());
             return granted.instance();

@@ -1,5 +1,6 @@
 package io.millrace.query.http;
 
+import io.millrace.runtime.control.Access;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +45,7 @@ public final class Routes {
                         template.name(),
                         template.methods(),
                         template.weight(),
+                        template.access(),
                         request -> pattern.endpoint().apply(request, segment));
             }
         }
@@ -90,14 +92,22 @@ public final class Routes {
             return add(path, List.of("POST"), Route.Weight.QUEUED, endpoint);
         }
 
+        /** GET, POST and PUT for callers who may delete data. */
+        public Builder administer(String path, Endpoint endpoint) {
+            exact.put(
+                    path,
+                    new Route(path, List.of("GET", "POST", "PUT"), Route.Weight.QUEUED, Access.ADMINISTER, endpoint));
+            return this;
+        }
+
         private Builder add(String path, List<String> methods, Route.Weight weight, Endpoint endpoint) {
-            exact.put(path, new Route(path, methods, weight, endpoint));
+            exact.put(path, new Route(path, methods, weight, Access.READ, endpoint));
             return this;
         }
 
         /** GET of {@code prefix + any segment + suffix}. */
         public Builder get(String prefix, String suffix, BiFunction<ApiRequest, String, ApiAnswer> endpoint) {
-            Route template = new Route(prefix + "{}" + suffix, GET, Route.Weight.QUEUED, request -> {
+            Route template = new Route(prefix + "{}" + suffix, GET, Route.Weight.QUEUED, Access.READ, request -> {
                 throw new IllegalStateException("a template is not an endpoint");
             });
             patterns.add(new Pattern(prefix, suffix, template, endpoint));

@@ -10,4 +10,7 @@ public interface ChunkCursor extends SeriesSet {
      * overlap each other. Valid until the next call of {@link #next}.
      */
     List<StoredChunk> chunks();
+
+    /** Whether the chunks can be handed out as they are: nothing of the series is deleted, and Prometheus can read them. */
+    boolean isAsStored();
 }

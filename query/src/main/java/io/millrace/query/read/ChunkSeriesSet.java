@@ -4,7 +4,11 @@ import io.millrace.model.Labels;
 import io.millrace.model.SampleColumns;
 import io.millrace.model.SeriesId;
 import io.millrace.promql.engine.QueryException;
+import io.millrace.storage.Deletions;
 import io.millrace.wire.MalformedException;
+import io.millrace.wire.chunk.ChunkMerge;
+import io.millrace.wire.chunk.Chunks;
+import io.millrace.wire.chunk.DeletedRange;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,6 +37,7 @@ final class ChunkSeriesSet implements ChunkCursor {
     private final long fromMs;
     private final long toMs;
     private final List<List<SelectedOne>> batches;
+    private final Deletions deletions;
 
     private final AtomicLong inFlight = new AtomicLong();
     private final ArrayDeque<Future<Map<SeriesId, List<StoredChunk>>>> ahead = new ArrayDeque<>();
@@ -42,6 +47,7 @@ final class ChunkSeriesSet implements ChunkCursor {
 
     private Map<SeriesId, List<StoredChunk>> open = Map.of();
     private Map<SeriesId, List<StoredChunk>> stored = Map.of();
+    private List<DeletedRange> deleted = List.of();
     private int submitted;
     private int waveEnd;
     private int batch = -1;
@@ -54,6 +60,7 @@ final class ChunkSeriesSet implements ChunkCursor {
             StoreReader store,
             ExecutorService pool,
             ReadLimits limits,
+            Deletions deletions,
             List<List<SelectedOne>> batches,
             long fromMs,
             long toMs) {
@@ -62,6 +69,7 @@ final class ChunkSeriesSet implements ChunkCursor {
         this.store = store;
         this.pool = pool;
         this.limits = limits;
+        this.deletions = deletions;
         this.batches = batches;
         this.fromMs = fromMs;
         this.toMs = toMs;
@@ -76,8 +84,9 @@ final class ChunkSeriesSet implements ChunkCursor {
                 continue;
             }
             samples.clear();
+            deleted = deletions.isEmpty() ? List.of() : deletions.of(one.labels(), one.id());
             try {
-                merge.merge(chunks, fromMs, toMs, samples);
+                merge.merge(chunks, deleted, fromMs, toMs, samples);
             } catch (MalformedException e) {
                 throw new QueryException(
                         QueryException.Kind.INTERNAL,
@@ -173,6 +182,16 @@ final class ChunkSeriesSet implements ChunkCursor {
     @Override
     public List<StoredChunk> chunks() {
         return chunks;
+    }
+
+    @Override
+    public boolean isAsStored() {
+        for (StoredChunk chunk : chunks) {
+            if (!Chunks.isOfPrometheus(chunk.encoding())) {
+                return false;
+            }
+        }
+        return deleted.isEmpty();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.millrace.query.read;
 
 import io.millrace.model.Labels;
 import io.millrace.model.SampleColumns;
+import io.millrace.model.TenantId;
 import io.millrace.promql.engine.QueryException;
 import io.millrace.promql.storage.Queryable;
 import io.millrace.promql.storage.Selection;
@@ -9,11 +10,13 @@ import io.millrace.query.index.IndexException;
 import io.millrace.query.index.SelectedSeries;
 import io.millrace.query.index.SeriesIndex;
 import io.millrace.storage.ChunkStore;
+import io.millrace.storage.Deletions;
 import io.millrace.storage.StoreUnavailableException;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -21,12 +24,14 @@ import org.apache.kafka.clients.admin.Admin;
 /** The way from a selection to samples. Thread-safe; what it returns belongs to one query. */
 public final class SampleReader implements SampleSource {
     private final SeriesIndex index;
+    private final Function<TenantId, Deletions> deletions;
     private final OpenChunkReader writers;
     private final StoreReader store;
     private final ExecutorService pool;
     private final ReadLimits limits;
 
     /**
+     * @param deletions what is deleted, by tenant
      * @param admin to ask who owns which partition
      * @param pool for requests to writers and the store; as many at one time as it has threads
      * @param clockMs wall clock, ms since 1970
@@ -34,6 +39,7 @@ public final class SampleReader implements SampleSource {
     public SampleReader(
             SeriesIndex index,
             ChunkStore chunks,
+            Function<TenantId, Deletions> deletions,
             Admin admin,
             WriterAccess access,
             HttpClient http,
@@ -41,6 +47,7 @@ public final class SampleReader implements SampleSource {
             ReadLimits limits,
             LongSupplier clockMs) {
         this.index = index;
+        this.deletions = deletions;
         this.pool = pool;
         this.limits = limits;
         this.store = new StoreReader(chunks, limits);
@@ -55,8 +62,14 @@ public final class SampleReader implements SampleSource {
     }
 
     SampleReader(
-            SeriesIndex index, ChunkStore chunks, OpenChunkReader writers, ExecutorService pool, ReadLimits limits) {
+            SeriesIndex index,
+            ChunkStore chunks,
+            Function<TenantId, Deletions> deletions,
+            OpenChunkReader writers,
+            ExecutorService pool,
+            ReadLimits limits) {
         this.index = index;
+        this.deletions = deletions;
         this.pool = pool;
         this.limits = limits;
         this.store = new StoreReader(chunks, limits);
@@ -78,6 +91,7 @@ public final class SampleReader implements SampleSource {
         long fromMs = Math.max(selection.startMs(), scope.oldestMs());
         long toMs = Math.min(selection.endMs(), scope.newestMs());
         List<SelectedOne> series = new ArrayList<>();
+        Deletions deleted = guard(() -> deletions.apply(scope.tenant())).within(fromMs, toMs);
         if (fromMs <= toMs) {
             SelectedSeries selected = guard(() -> index.select(scope.tenant(), selection.matchers(), fromMs, toMs));
             selected.forEach((id, labels) -> series.add(new SelectedOne(id, labels)));
@@ -87,7 +101,7 @@ public final class SampleReader implements SampleSource {
                 + 1;
         int perBatch = Math.max(16, limits.seriesDaysPerBatch() / Math.max(1, days));
         List<List<SelectedOne>> batches = SelectedOne.batches(series, perBatch, byLabels);
-        return new ChunkSeriesSet(scope, writers, store, pool, limits, batches, fromMs, toMs);
+        return new ChunkSeriesSet(scope, writers, store, pool, limits, deleted, batches, fromMs, toMs);
     }
 
     /** Turns what can go wrong below into what the API can say. */
@@ -110,6 +124,11 @@ public final class SampleReader implements SampleSource {
         @Override
         public List<StoredChunk> chunks() {
             return set.chunks();
+        }
+
+        @Override
+        public boolean isAsStored() {
+            return set.isAsStored();
         }
 
         @Override

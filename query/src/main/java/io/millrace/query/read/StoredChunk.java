@@ -1,6 +1,7 @@
 package io.millrace.query.read;
 
 import io.millrace.storage.ChunkRow;
+import io.millrace.wire.chunk.PlacedChunk;
 import io.millrace.wire.openchunks.OpenChunk;
 
 /**
@@ -11,7 +12,8 @@ import io.millrace.wire.openchunks.OpenChunk;
  * @param offset position of the first sample in the topic {@code samples}: the higher one wins a timestamp
  * @param encoding of a row, see {@link io.millrace.wire.chunk.Chunks}
  */
-public record StoredChunk(long startMs, long endMs, long offset, int samples, byte encoding, byte[] data) {
+public record StoredChunk(long startMs, long endMs, long offset, int samples, byte encoding, byte[] data)
+        implements PlacedChunk {
     static StoredChunk of(ChunkRow row) {
         return new StoredChunk(row.startMs(), row.endMs(), row.offset(), row.samples(), row.encoding(), row.data());
     }
@@ -19,14 +21,5 @@ public record StoredChunk(long startMs, long endMs, long offset, int samples, by
     static StoredChunk of(OpenChunk chunk) {
         return new StoredChunk(
                 chunk.startMs(), chunk.endMs(), chunk.offset(), chunk.samples(), chunk.encoding(), chunk.data());
-    }
-
-    /** Whether both are the same chunk at the same length: read twice, once from its writer and once from the store. */
-    boolean isSameAs(StoredChunk other) {
-        return startMs == other.startMs
-                && offset == other.offset
-                && samples == other.samples
-                && endMs == other.endMs
-                && encoding == other.encoding;
     }
 }

@@ -238,6 +238,11 @@ final class ApiHarness implements AutoCloseable {
         }
 
         @Override
+        public boolean isAsStored() {
+            return false;
+        }
+
+        @Override
         public List<StoredChunk> chunks() {
             List<StoredChunk> chunks = new ArrayList<>();
             try {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.model.SampleColumns;
 import io.millrace.model.StaleMarker;
 import io.millrace.wire.chunk.ChunkEncoding;
+import io.millrace.wire.chunk.ChunkMerge;
 import io.millrace.wire.chunk.XorChunk;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -15,6 +15,7 @@ import io.millrace.query.index.SeriesIndex;
 import io.millrace.query.index.TestIndex;
 import io.millrace.query.read.WriterClient.WriterException;
 import io.millrace.storage.ChunkRow;
+import io.millrace.storage.Deletions;
 import io.millrace.storage.MetricChunk;
 import io.millrace.testkit.store.InMemoryStore;
 import io.millrace.wire.Partitions;
@@ -114,7 +115,8 @@ class SampleReaderTest {
         };
         OpenChunkReader open = new OpenChunkReader(owners, client, pool, Duration.ofSeconds(10), () -> NOW);
         ReadLimits limits = new ReadLimits(Duration.ofDays(1), seriesPerWave, 32, 2, maxBytes);
-        return new SampleReader(index, store.chunks(), open, pool, limits);
+        return new SampleReader(
+                index, store.chunks(), tenant -> Deletions.of(store.deletions().list(tenant)), open, pool, limits);
     }
 
     private QueryScope scope() {

@@ -81,6 +81,15 @@ public final class TenantChunks {
         return table.sweep(forgetBeforeHour);
     }
 
+    /** Seals everything and hands it to {@code out}: what comes next begins new chunks. */
+    public void flush(Consumer<ChunkWrite> out) {
+        for (Bucket bucket : buckets) {
+            if (bucket != null) {
+                bucket.flush(out);
+            }
+        }
+    }
+
     /** Copies what is in memory of the listed series and overlaps the range. */
     public void copy(List<SeriesId> series, long fromMs, long toMs, Consumer<OpenChunk> out) {
         for (SeriesId id : series) {

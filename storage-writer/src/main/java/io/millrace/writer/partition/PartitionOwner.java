@@ -2,6 +2,7 @@ package io.millrace.writer.partition;
 
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
+import io.millrace.storage.PartitionProgress;
 import io.millrace.wire.MalformedException;
 import io.millrace.wire.openchunks.OpenChunk;
 import io.millrace.wire.openchunks.OpenPartition;
@@ -356,6 +357,10 @@ public final class PartitionOwner implements Runnable {
         if (last == null || received - last.receivedMs() >= 1_000) {
             receipts.add(new Receipt(offset, received));
         }
+        TenantChunks marked = sampleIntake.marked();
+        if (marked != null) {
+            marked.flush(chunkWriter);
+        }
         chunks.advance(received, chunkWriter);
     }
 
@@ -513,6 +518,17 @@ public final class PartitionOwner implements Runnable {
     /** The offset of {@code series} that may be committed: everything below is in the registry. Any thread. */
     public long committableSeries() {
         return committableSeries;
+    }
+
+    /**
+     * How far this owner is: what was received before the time in it is stored, but for records that come behind later ones
+     * because they waited in the topic {@code received}. Any thread.
+     */
+    public PartitionProgress progress() {
+        long now = clockMs.getAsLong();
+        // An owner without records to take says "until now"; with some that are not fetched that would be too late.
+        long until = recordsBehind() == 0 ? durableUntilMs : Math.min(durableUntilMs, receivedUntilMs);
+        return new PartitionProgress(partition(), committableSamples, until, now);
     }
 
     /** Why the owner ended by itself; null when it did not. Any thread. */

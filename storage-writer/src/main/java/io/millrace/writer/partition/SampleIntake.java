@@ -4,6 +4,7 @@ import io.millrace.model.NativeHistogram;
 import io.millrace.model.TenantId;
 import io.millrace.storage.ChunkRow;
 import io.millrace.wire.MalformedException;
+import io.millrace.wire.record.DeletionMark;
 import io.millrace.wire.record.HistogramMessage;
 import io.millrace.wire.record.SampleBatchReader;
 import io.millrace.writer.chunk.OpenSeries;
@@ -35,6 +36,7 @@ final class SampleIntake {
     private @Nullable ConsumerRecord<byte[], byte[]> record;
     private @Nullable TenantChunks tenant;
     private byte[] tenantKey = {};
+    private @Nullable DeletionMark mark;
     private int item;
     private int inOrder;
     private int outOfOrder;
@@ -59,7 +61,17 @@ final class SampleIntake {
 
     /** When the gateway had received the current record. */
     long receivedMs() {
-        return reader.receiveTimeMs();
+        DeletionMark current = mark;
+        return current == null ? reader.receiveTimeMs() : current.requestedMs();
+    }
+
+    /**
+     * The tenant for which the current record marks a deletion; null when it is no mark. Its chunks must be cut here: none
+     * may have samples on both sides of the mark.
+     */
+    @Nullable
+    TenantChunks marked() {
+        return mark == null ? null : tenant;
     }
 
     /** Names the series the record waits for. */
@@ -84,6 +96,10 @@ final class SampleIntake {
             throw new MalformedException("a record without a value");
         }
         tenant = chunks.tenant(tenantOf(next.key()));
+        mark = DeletionMark.is(next.value()) ? DeletionMark.decode(next.value()) : null;
+        if (mark != null) {
+            return Progress.DONE;
+        }
         reader.wrap(next.value());
         return walk(reader.nextEntry());
     }

@@ -5,5 +5,7 @@ public enum Access {
     /** Remote write. */
     WRITE,
     /** Queries, remote read, status. */
-    READ
+    READ,
+    /** Deleting data: for users who may write, read and administer. */
+    ADMINISTER
 }

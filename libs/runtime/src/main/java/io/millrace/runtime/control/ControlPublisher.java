@@ -68,6 +68,15 @@ public final class ControlPublisher implements AutoCloseable {
     }
 
     /**
+     * Adds an entry to the audit trail about something that is no control record.
+     *
+     * @throws ControlPublishException when it was not acknowledged
+     */
+    public void publish(AuditEntry entry) {
+        send(List.of(new ProducerRecord<>(topics.audit(), 0, bytes(entry.target()), AuditJson.write(entry))));
+    }
+
+    /**
      * Adds or replaces records, in this order, without a trace in the audit trail.
      *
      * @return the offset of the last record
@@ -93,7 +102,7 @@ public final class ControlPublisher implements AutoCloseable {
                 topics.control(), 0, bytes(key.toString()), record == null ? null : ControlJson.write(record));
     }
 
-    /** The last message must be a control record: its offset is the result. */
+    /** Gives the offset of the last message. */
     private synchronized long send(List<ProducerRecord<byte[], byte[]>> messages) {
         if (messages.isEmpty()) {
             return -1;

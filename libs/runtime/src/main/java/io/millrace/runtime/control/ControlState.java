@@ -211,7 +211,7 @@ public final class ControlState implements AccessControl {
      */
     public @Nullable Instance openTo(InetAddress address, TenantId id, Access access) {
         Instance instance = ready ? instance(id) : null;
-        if (instance == null || instance.status() != Instance.Status.RUNNING) {
+        if (instance == null || instance.status() != Instance.Status.RUNNING || access == Access.ADMINISTER) {
             return null;
         }
         Account account = tables.accounts.get(instance.accountId());
@@ -234,10 +234,18 @@ public final class ControlState implements AccessControl {
         }
         User user = caller.user();
         if (user.policies().stream().noneMatch(policy -> policy.allows(id, access))) {
-            return new Authorization.Forbidden("user '" + user.id() + "' has no policy to "
-                    + (access == Access.WRITE ? "write to" : "read") + " instance '" + id + "'");
+            return new Authorization.Forbidden(
+                    "user '" + user.id() + "' has no policy to " + verb(access) + " instance '" + id + "'");
         }
         return new Authorization.Granted(instance, user, caller.key());
+    }
+
+    private static String verb(Access access) {
+        return switch (access) {
+            case WRITE -> "write to";
+            case READ -> "read";
+            case ADMINISTER -> "delete data of";
+        };
     }
 
     /** The instances a caller may use in this way, running ones only, by id. */

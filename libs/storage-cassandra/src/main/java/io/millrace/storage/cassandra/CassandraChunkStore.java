@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
-/** Chunks in the tables {@code chunks_*}. Thread-safe. */
+/** Chunks in the tables {@code chunks_*}, and merged rows in {@code merged_*}. Thread-safe. */
 final class CassandraChunkStore implements ChunkStore {
     /** Key columns and lengths of a row beside its data and metric. */
     private static final int ROW_BYTES = 80;
@@ -34,6 +34,7 @@ final class CassandraChunkStore implements ChunkStore {
     private final RetentionPolicy retention;
     private final Map<RetentionClass, InsertChunk> insert = new EnumMap<>(RetentionClass.class);
     private final Map<RetentionClass, SelectChunks> select = new EnumMap<>(RetentionClass.class);
+    private final Map<RetentionClass, SelectMerged> merged = new EnumMap<>(RetentionClass.class);
 
     CassandraChunkStore(CqlSession session, RetentionPolicy retention) {
         this.requests = new Requests(session);
@@ -41,6 +42,7 @@ final class CassandraChunkStore implements ChunkStore {
         for (RetentionClass each : RetentionClass.values()) {
             insert.put(each, new InsertChunk(session, each));
             select.put(each, new SelectChunks(session, each));
+            merged.put(each, new SelectMerged(session, each));
         }
     }
 
@@ -71,30 +73,53 @@ final class CassandraChunkStore implements ChunkStore {
             Consumer<ChunkRow> visitor) {
         List<SeriesId> sorted = series.stream().sorted().distinct().toList();
         Set<RetentionClass> classes = retention.readFrom(partition.tenant());
-        if (classes.size() == 1) {
-            readTable(classes.iterator().next(), partition, sorted, fromStartMs, toStartMs, visitor);
-        } else {
-            List<ChunkRow> rows = new ArrayList<>();
-            for (RetentionClass each : classes) {
-                readTable(each, partition, sorted, fromStartMs, toStartMs, rows::add);
-            }
-            rows.sort(BY_KEY);
-            rows.forEach(visitor);
-        }
+        List<ChunkRow> rows = new ArrayList<>();
+        readChunks(classes, partition, sorted, fromStartMs, toStartMs, rows::add);
+        // After the chunks: a chunk that is dropped in between is in a merged row by then.
+        readMerged(classes, partition, sorted, fromStartMs, toStartMs, rows::add);
+        rows.sort(BY_KEY);
+        rows.forEach(visitor);
     }
 
-    private void readTable(
-            RetentionClass table,
+    /** Merged rows that hold samples of the range: they begin before it as a rule. */
+    private void readMerged(
+            Set<RetentionClass> classes,
+            ChunkPartition partition,
+            List<SeriesId> sorted,
+            long fromMs,
+            long toStartMs,
+            Consumer<ChunkRow> visitor) {
+        List<BoundStatement> bound = new ArrayList<>();
+        for (RetentionClass each : classes) {
+            SelectMerged statement = Objects.requireNonNull(merged.get(each));
+            for (int from = 0; from < sorted.size(); from += SelectChunks.MAX_SERIES) {
+                int to = Math.min(from + SelectChunks.MAX_SERIES, sorted.size());
+                bound.add(statement.bind(partition, sorted.subList(from, to), toStartMs));
+            }
+        }
+        requests.read("merged rows of " + partition.metric(), bound.iterator(), row -> {
+            ChunkRow chunk = SelectMerged.read(row);
+            if (chunk.endMs() >= fromMs) {
+                visitor.accept(chunk);
+            }
+            return true;
+        });
+    }
+
+    private void readChunks(
+            Set<RetentionClass> classes,
             ChunkPartition partition,
             List<SeriesId> sorted,
             long fromStartMs,
             long toStartMs,
             Consumer<ChunkRow> visitor) {
-        SelectChunks statement = Objects.requireNonNull(select.get(table));
         List<BoundStatement> bound = new ArrayList<>();
-        for (int from = 0; from < sorted.size(); from += SelectChunks.MAX_SERIES) {
-            int to = Math.min(from + SelectChunks.MAX_SERIES, sorted.size());
-            bound.add(statement.bind(partition, sorted.subList(from, to), fromStartMs, toStartMs));
+        for (RetentionClass each : classes) {
+            SelectChunks statement = Objects.requireNonNull(select.get(each));
+            for (int from = 0; from < sorted.size(); from += SelectChunks.MAX_SERIES) {
+                int to = Math.min(from + SelectChunks.MAX_SERIES, sorted.size());
+                bound.add(statement.bind(partition, sorted.subList(from, to), fromStartMs, toStartMs));
+            }
         }
         requests.read("chunks of " + partition.metric(), bound.iterator(), row -> {
             visitor.accept(SelectChunks.read(row));

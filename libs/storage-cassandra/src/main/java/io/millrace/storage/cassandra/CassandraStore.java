@@ -12,8 +12,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.runtime.Health;
 import io.millrace.runtime.Service;
 import io.millrace.storage.ChunkStore;
+import io.millrace.storage.DeletionStore;
 import io.millrace.storage.ExemplarStore;
+import io.millrace.storage.MergeStore;
 import io.millrace.storage.MetadataStore;
+import io.millrace.storage.ProgressStore;
 import io.millrace.storage.RejectionLedger;
 import io.millrace.storage.RetentionPolicy;
 import io.millrace.storage.SeriesRegistry;
@@ -48,7 +51,10 @@ public final class CassandraStore implements Service {
             MetadataStore metadata,
             ExemplarStore exemplars,
             RejectionLedger rejections,
-            UsageStore usage) {}
+            UsageStore usage,
+            MergeStore merges,
+            ProgressStore progress,
+            DeletionStore deletions) {}
 
     /** @param sessionName names the session in logs and in Cassandra's list of clients, such as {@code writer} */
     public CassandraStore(
@@ -92,7 +98,10 @@ public final class CassandraStore implements Service {
                 new CassandraMetadataStore(connected),
                 new CassandraExemplarStore(connected, retention),
                 new CassandraRejectionLedger(connected),
-                new CassandraUsageStore(connected));
+                new CassandraUsageStore(connected),
+                new CassandraMergeStore(connected, retention, System::currentTimeMillis),
+                new CassandraProgressStore(connected),
+                new CassandraDeletionStore(connected));
         log.info(
                 "store is ready keyspace={} contactPoints={} consistency={}",
                 settings.keyspace(),
@@ -174,6 +183,18 @@ public final class CassandraStore implements Service {
 
     public UsageStore usage() {
         return part(Parts::usage);
+    }
+
+    public MergeStore merges() {
+        return part(Parts::merges);
+    }
+
+    public ProgressStore progress() {
+        return part(Parts::progress);
+    }
+
+    public DeletionStore deletions() {
+        return part(Parts::deletions);
     }
 
     private <T> T part(Function<Parts, T> which) {

@@ -85,6 +85,16 @@ final class Requests {
         }
     }
 
+    /** The rows of one statement, for a reader that takes them one by one. */
+    RowIterator rows(String what, Statement<?> statement) {
+        return new RowIterator(send(statement).toCompletableFuture(), page -> await(what, page));
+    }
+
+    /** The result of one statement that must not be repeated by itself, such as a lightweight transaction. */
+    AsyncResultSet result(String what, Statement<?> statement) {
+        return await(what, send(statement).toCompletableFuture());
+    }
+
     private static AsyncResultSet await(String what, CompletableFuture<AsyncResultSet> result) {
         try {
             return result.join();

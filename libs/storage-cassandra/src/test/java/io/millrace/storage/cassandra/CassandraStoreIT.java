@@ -10,7 +10,9 @@ import io.millrace.runtime.Health;
 import io.millrace.storage.ChunkPartition;
 import io.millrace.storage.ChunkRow;
 import io.millrace.storage.ChunkStore;
+import io.millrace.storage.DeletionStore;
 import io.millrace.storage.ExemplarStore;
+import io.millrace.storage.MergeStore;
 import io.millrace.storage.MetadataStore;
 import io.millrace.storage.MetricChunk;
 import io.millrace.storage.RejectionLedger;
@@ -21,7 +23,9 @@ import io.millrace.storage.StoreUnavailableException;
 import io.millrace.storage.UsageStore;
 import io.millrace.testkit.TestCassandra;
 import io.millrace.testkit.store.ChunkStoreContract;
+import io.millrace.testkit.store.DeletionStoreContract;
 import io.millrace.testkit.store.ExemplarStoreContract;
+import io.millrace.testkit.store.MergeStoreContract;
 import io.millrace.testkit.store.MetadataStoreContract;
 import io.millrace.testkit.store.RejectionLedgerContract;
 import io.millrace.testkit.store.SeriesRegistryContract;
@@ -60,6 +64,27 @@ class CassandraStoreIT {
         @Override
         protected ChunkStore store() {
             return STORE.chunks();
+        }
+    }
+
+    @Nested
+    class Merges extends MergeStoreContract {
+        @Override
+        protected MergeStore merges() {
+            return STORE.merges();
+        }
+
+        @Override
+        protected ChunkStore chunks() {
+            return STORE.chunks();
+        }
+    }
+
+    @Nested
+    class Deletions extends DeletionStoreContract {
+        @Override
+        protected DeletionStore store() {
+            return STORE.deletions();
         }
     }
 

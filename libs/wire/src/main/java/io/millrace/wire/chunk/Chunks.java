@@ -37,17 +37,33 @@ public final class Chunks {
      * @param rowData see {@link ChunkWriter#rowData}
      */
     public static void decode(byte rowEncoding, byte[] rowData, long fromMs, long toMs, SampleColumns out) {
-        ChunkEncoding encoding = encoding(rowEncoding);
         if (!hasStartTimestamps(rowEncoding)) {
-            decode(encoding, rowData, fromMs, toMs, out);
+            decodePlain(rowEncoding, rowData, fromMs, toMs, out);
             return;
         }
         SampleColumns whole = new SampleColumns();
-        decode(encoding, StartTimestamps.chunk(rowData), Long.MIN_VALUE, Long.MAX_VALUE, whole);
+        decodePlain(rowEncoding, StartTimestamps.chunk(rowData), Long.MIN_VALUE, Long.MAX_VALUE, whole);
         StartTimestamps.decode(rowData, whole, fromMs, toMs, out);
     }
 
-    /** @throws io.millrace.wire.MalformedException when there is no such encoding */
+    private static void decodePlain(byte rowEncoding, byte[] data, long fromMs, long toMs, SampleColumns out) {
+        if (DenseChunk.is(rowEncoding)) {
+            DenseChunk.decode(data, fromMs, toMs, out);
+        } else {
+            decode(encoding(rowEncoding), data, fromMs, toMs, out);
+        }
+    }
+
+    /** Whether the chunk in a row is one that Prometheus knows; the others are of the store alone. */
+    public static boolean isOfPrometheus(byte rowEncoding) {
+        return !DenseChunk.is(rowEncoding);
+    }
+
+    /**
+     * The encoding of a chunk that {@link #isOfPrometheus}.
+     *
+     * @throws io.millrace.wire.MalformedException when there is no such encoding
+     */
     public static ChunkEncoding encoding(byte rowEncoding) {
         return ChunkEncoding.ofNumber(rowEncoding & ~WITH_START_TIMESTAMPS);
     }

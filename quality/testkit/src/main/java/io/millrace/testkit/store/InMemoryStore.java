@@ -2,16 +2,24 @@ package io.millrace.testkit.store;
 
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
+import io.millrace.storage.BucketSeries;
 import io.millrace.storage.ChunkBucket;
 import io.millrace.storage.ChunkPartition;
 import io.millrace.storage.ChunkRow;
 import io.millrace.storage.ChunkStore;
+import io.millrace.storage.Deletion;
+import io.millrace.storage.DeletionStore;
 import io.millrace.storage.ExemplarRow;
 import io.millrace.storage.ExemplarStore;
 import io.millrace.storage.JobUsageRow;
+import io.millrace.storage.MergeMark;
+import io.millrace.storage.MergeStore;
+import io.millrace.storage.MergedRow;
 import io.millrace.storage.MetadataRow;
 import io.millrace.storage.MetadataStore;
 import io.millrace.storage.MetricChunk;
+import io.millrace.storage.PartitionProgress;
+import io.millrace.storage.ProgressStore;
 import io.millrace.storage.RejectionLedger;
 import io.millrace.storage.RejectionRow;
 import io.millrace.storage.SeriesRegistry;
@@ -23,15 +31,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store in memory, for tests. It can be told to be away ({@link #setAvailable}). Thread-safe.
@@ -50,13 +62,25 @@ public final class InMemoryStore {
 
     private final Map<TenantId, TreeMap<Long, UsageRow>> usage = new TreeMap<>();
     private final Map<TenantId, TreeMap<JobUsageRow, JobUsageRow>> jobUsage = new TreeMap<>();
+    private final Map<ChunkPartition, TreeMap<ChunkKey, Merged>> merged = new TreeMap<>(BY_PARTITION);
+    /** Chunks of a bucket received by then are dropped. */
+    private final Map<ChunkBucket, Long> dropped = new HashMap<>();
+
+    private final Map<String, TreeMap<Integer, MergeMark>> marks = new TreeMap<>();
+    private final Map<TenantId, TreeMap<String, Deletion>> deletions = new TreeMap<>();
+    private final TreeMap<Integer, PartitionProgress> progress = new TreeMap<>();
     private boolean available = true;
+    private int stepsLeft = Integer.MAX_VALUE;
     private int chunkWrites;
 
     private static final Comparator<ChunkPartition> BY_PARTITION = Comparator.comparing(ChunkPartition::tenant)
             .thenComparingInt(ChunkPartition::day)
             .thenComparing(ChunkPartition::metric)
             .thenComparingInt(ChunkPartition::shard);
+
+    private static final Comparator<ChunkRow> BY_KEY = Comparator.comparing(ChunkRow::series)
+            .thenComparingLong(ChunkRow::startMs)
+            .thenComparingLong(ChunkRow::offset);
 
     private record ChunkKey(SeriesId series, long startMs, long offset) implements Comparable<ChunkKey> {
         private static final Comparator<ChunkKey> ORDER = Comparator.comparing(ChunkKey::series)
@@ -72,6 +96,27 @@ public final class InMemoryStore {
     /** While false every write fails and every read throws {@link StoreUnavailableException}. */
     public synchronized void setAvailable(boolean available) {
         this.available = available;
+        this.stepsLeft = Integer.MAX_VALUE;
+    }
+
+    /** A merged row, or the trace of one that was dropped, and the time its merge covers. */
+    private record Merged(long receivedUntilMs, @Nullable ChunkRow row) {
+        static Merged later(Merged present, Merged added) {
+            return present.receivedUntilMs > added.receivedUntilMs ? present : added;
+        }
+    }
+
+    /** After so many more reads and writes the store is away, as after a process was killed in the middle. */
+    public synchronized void setAvailableFor(int steps) {
+        available = true;
+        stepsLeft = steps;
+    }
+
+    private boolean isAway() {
+        if (stepsLeft != Integer.MAX_VALUE && stepsLeft-- <= 0) {
+            available = false;
+        }
+        return !available;
     }
 
     /** Calls of {@link ChunkStore#write} that succeeded. */
@@ -110,8 +155,20 @@ public final class InMemoryStore {
         return new Usage();
     }
 
+    public MergeStore merges() {
+        return new Merges();
+    }
+
+    public ProgressStore progress() {
+        return new Progress();
+    }
+
+    public DeletionStore deletions() {
+        return new InMemoryDeletions();
+    }
+
     private synchronized CompletionStage<Void> write(Runnable action) {
-        if (!available) {
+        if (isAway()) {
             return CompletableFuture.failedFuture(away("writing"));
         }
         action.run();
@@ -119,7 +176,7 @@ public final class InMemoryStore {
     }
 
     private synchronized <T> List<T> read(Consumer<List<T>> action) {
-        if (!available) {
+        if (isAway()) {
             throw away("reading");
         }
         List<T> rows = new ArrayList<>();
@@ -147,6 +204,9 @@ public final class InMemoryStore {
             if (!partition.bucket().equals(bucket)) {
                 throw new IllegalArgumentException(chunk.metric() + " " + row.series() + " is not of " + bucket);
             }
+            if (chunk.receivedMs() <= dropped.getOrDefault(bucket, Long.MIN_VALUE)) {
+                return;
+            }
             chunks.computeIfAbsent(partition, key -> new TreeMap<>())
                     .merge(new ChunkKey(row.series(), row.startMs(), row.offset()), chunk, Chunks::later);
         }
@@ -167,16 +227,24 @@ public final class InMemoryStore {
                 long toStartMs,
                 Consumer<ChunkRow> visitor) {
             Set<SeriesId> ids = new HashSet<>(wanted);
-            InMemoryStore.this
-                    .<ChunkRow>read(rows -> chunks.getOrDefault(partition, new TreeMap<>())
-                            .forEach((key, chunk) -> {
-                                if (ids.contains(key.series())
-                                        && key.startMs() >= fromStartMs
-                                        && key.startMs() <= toStartMs) {
-                                    rows.add(chunk.row());
-                                }
-                            }))
-                    .forEach(visitor);
+            List<ChunkRow> found = InMemoryStore.this.read(rows -> {
+                chunks.getOrDefault(partition, new TreeMap<>()).forEach((key, chunk) -> {
+                    if (ids.contains(key.series()) && key.startMs() >= fromStartMs && key.startMs() <= toStartMs) {
+                        rows.add(chunk.row());
+                    }
+                });
+                merged.getOrDefault(partition, new TreeMap<>()).forEach((key, each) -> {
+                    ChunkRow row = each.row();
+                    if (row != null
+                            && ids.contains(key.series())
+                            && row.endMs() >= fromStartMs
+                            && row.startMs() <= toStartMs) {
+                        rows.add(row);
+                    }
+                });
+            });
+            found.sort(BY_KEY);
+            found.forEach(visitor);
         }
     }
 
@@ -317,6 +385,166 @@ public final class InMemoryStore {
                                     .filter(row -> row.hour() >= fromHour && row.hour() <= toHour)
                                     .forEach(rows::add))
                     .forEach(visitor);
+        }
+    }
+
+    private final class Merges implements MergeStore {
+        @Override
+        public Iterator<BucketSeries> read(ChunkBucket bucket, long receivedUntilMs) {
+            return InMemoryStore.this
+                    .<BucketSeries>read(found -> {
+                        Set<ChunkPartition> partitions = new TreeSet<>(BY_PARTITION);
+                        partitions.addAll(chunks.keySet());
+                        partitions.addAll(merged.keySet());
+                        partitions.removeIf(partition -> !partition.bucket().equals(bucket));
+                        for (ChunkPartition partition : partitions) {
+                            TreeMap<SeriesId, BucketSeries> series = new TreeMap<>();
+                            chunks.getOrDefault(partition, new TreeMap<>()).forEach((key, chunk) -> {
+                                if (chunk.receivedMs() <= receivedUntilMs) {
+                                    of(series, partition, key.series()).chunks().add(chunk.row());
+                                }
+                            });
+                            merged.getOrDefault(partition, new TreeMap<>()).forEach((key, each) -> {
+                                if (each.row() != null) {
+                                    of(series, partition, key.series()).merged().add(each.row());
+                                }
+                            });
+                            found.addAll(series.values());
+                        }
+                    })
+                    .iterator();
+        }
+
+        private static BucketSeries of(TreeMap<SeriesId, BucketSeries> series, ChunkPartition partition, SeriesId id) {
+            return series.computeIfAbsent(
+                    id, key -> new BucketSeries(partition.metric(), id, new ArrayList<>(), new ArrayList<>()));
+        }
+
+        @Override
+        public boolean hasChunks(ChunkBucket bucket, long receivedUntilMs) {
+            return !InMemoryStore.this
+                    .<MetricChunk>read(found -> chunks.forEach((partition, rows) -> {
+                        if (partition.bucket().equals(bucket)) {
+                            rows.values().stream()
+                                    .filter(chunk -> chunk.receivedMs() <= receivedUntilMs)
+                                    .forEach(found::add);
+                        }
+                    }))
+                    .isEmpty();
+        }
+
+        @Override
+        public CompletionStage<Void> write(ChunkBucket bucket, long receivedUntilMs, List<MergedRow> rows) {
+            return InMemoryStore.this.write(() ->
+                    rows.forEach(row -> put(bucket, row, new Merged(receivedUntilMs, row.chunk()))));
+        }
+
+        @Override
+        public CompletionStage<Void> dropMerged(ChunkBucket bucket, long receivedUntilMs, List<MergedRow> rows) {
+            return InMemoryStore.this.write(
+                    () -> rows.forEach(row -> put(bucket, row, new Merged(receivedUntilMs, null))));
+        }
+
+        private void put(ChunkBucket bucket, MergedRow row, Merged version) {
+            ChunkPartition partition = new ChunkPartition(
+                    bucket.tenant(),
+                    bucket.day(),
+                    row.metric(),
+                    row.chunk().series().shard(ChunkPartition.SHARD_BITS));
+            merged.computeIfAbsent(partition, key -> new TreeMap<>())
+                    .merge(new ChunkKey(row.chunk().series(), row.chunk().startMs(), 0), version, Merged::later);
+        }
+
+        @Override
+        public List<ChunkRow> readMerged(ChunkBucket bucket, String metric, SeriesId series) {
+            ChunkPartition partition =
+                    new ChunkPartition(bucket.tenant(), bucket.day(), metric, series.shard(ChunkPartition.SHARD_BITS));
+            return InMemoryStore.this.read(rows -> merged.getOrDefault(partition, new TreeMap<>())
+                    .forEach((key, each) -> {
+                        if (key.series().equals(series) && each.row() != null) {
+                            rows.add(each.row());
+                        }
+                    }));
+        }
+
+        @Override
+        public CompletionStage<Void> dropChunks(ChunkBucket bucket, long receivedUntilMs) {
+            return InMemoryStore.this.write(() -> {
+                dropped.merge(bucket, receivedUntilMs, Math::max);
+                chunks.forEach((partition, rows) -> {
+                    if (partition.bucket().equals(bucket)) {
+                        rows.values().removeIf(chunk -> chunk.receivedMs() <= receivedUntilMs);
+                    }
+                });
+            });
+        }
+
+        @Override
+        public CompletionStage<Void> mark(TenantId tenant, int day, MergeMark mark) {
+            return InMemoryStore.this.write(() -> marks.computeIfAbsent(tenant + "/" + day, key -> new TreeMap<>())
+                    .put(mark.shard(), mark));
+        }
+
+        @Override
+        public List<MergeMark> marks(TenantId tenant, int day) {
+            return InMemoryStore.this.read(rows -> rows.addAll(
+                    marks.getOrDefault(tenant + "/" + day, new TreeMap<>()).values()));
+        }
+    }
+
+    private final class Progress implements ProgressStore {
+        @Override
+        public CompletionStage<Void> write(List<PartitionProgress> rows) {
+            return InMemoryStore.this.write(() -> rows.forEach(row -> progress.put(row.partition(), row)));
+        }
+
+        @Override
+        public List<PartitionProgress> read() {
+            return InMemoryStore.this.read(rows -> rows.addAll(progress.values()));
+        }
+    }
+
+    private final class InMemoryDeletions implements DeletionStore {
+        @Override
+        public void begin(Deletion deletion) {
+            InMemoryStore.this
+                    .write(() -> deletions
+                            .computeIfAbsent(deletion.tenant(), key -> new TreeMap<>())
+                            .putIfAbsent(deletion.id(), deletion))
+                    .toCompletableFuture()
+                    .join();
+        }
+
+        @Override
+        public boolean activate(TenantId tenant, String id, List<Long> places) {
+            return decide(tenant, id, Deletion.State.ACTIVE, places);
+        }
+
+        @Override
+        public boolean abandon(TenantId tenant, String id) {
+            return decide(tenant, id, Deletion.State.ABANDONED, List.of());
+        }
+
+        private boolean decide(TenantId tenant, String id, Deletion.State state, List<Long> places) {
+            return !InMemoryStore.this
+                    .<Deletion>read(decided -> {
+                        Deletion before =
+                                deletions.getOrDefault(tenant, new TreeMap<>()).get(id);
+                        if (before != null && before.state() == Deletion.State.PENDING) {
+                            Deletion after = before.decided(state, places);
+                            deletions
+                                    .computeIfAbsent(tenant, key -> new TreeMap<>())
+                                    .put(id, after);
+                            decided.add(after);
+                        }
+                    })
+                    .isEmpty();
+        }
+
+        @Override
+        public List<Deletion> list(TenantId tenant) {
+            return InMemoryStore.this.read(rows ->
+                    rows.addAll(deletions.getOrDefault(tenant, new TreeMap<>()).values()));
         }
     }
 }

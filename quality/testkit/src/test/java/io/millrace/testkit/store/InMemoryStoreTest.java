@@ -1,7 +1,9 @@
 package io.millrace.testkit.store;
 
 import io.millrace.storage.ChunkStore;
+import io.millrace.storage.DeletionStore;
 import io.millrace.storage.ExemplarStore;
+import io.millrace.storage.MergeStore;
 import io.millrace.storage.MetadataStore;
 import io.millrace.storage.RejectionLedger;
 import io.millrace.storage.SeriesRegistry;
@@ -17,6 +19,27 @@ class InMemoryStoreTest {
         @Override
         protected ChunkStore store() {
             return store.chunks();
+        }
+    }
+
+    @Nested
+    class Merges extends MergeStoreContract {
+        @Override
+        protected MergeStore merges() {
+            return store.merges();
+        }
+
+        @Override
+        protected ChunkStore chunks() {
+            return store.chunks();
+        }
+    }
+
+    @Nested
+    class Deletions extends DeletionStoreContract {
+        @Override
+        protected DeletionStore store() {
+            return store.deletions();
         }
     }
 

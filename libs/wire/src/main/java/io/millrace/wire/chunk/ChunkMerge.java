@@ -1,7 +1,6 @@
-package io.millrace.query.read;
+package io.millrace.wire.chunk;
 
 import io.millrace.model.SampleColumns;
-import io.millrace.wire.chunk.Chunks;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,16 +12,29 @@ import java.util.PriorityQueue;
  *
  * <p>Chunks seldom overlap, so runs of chunks that do not are decoded straight into the result. Overlapping ones (an open
  * chunk read from a writer and then, sealed, from the store; out-of-order samples; a replay after a crash) are decoded
- * apart and merged.
+ * apart and merged. Deleted samples are left out before that, so that what they overwrote stays deleted only if it was
+ * deleted itself.
  */
-final class ChunkMerge {
-    private static final Comparator<StoredChunk> BY_TIME =
-            Comparator.comparingLong(StoredChunk::startMs).thenComparingLong(StoredChunk::offset);
+public final class ChunkMerge {
+    private static final Comparator<PlacedChunk> BY_TIME =
+            Comparator.comparingLong(PlacedChunk::startMs).thenComparingLong(PlacedChunk::offset);
 
     private final List<SampleColumns> buffers = new ArrayList<>();
+    private final SampleColumns whole = new SampleColumns();
 
-    /** Appends the samples with {@code fromMs <= t <= toMs} to {@code out}, which must be empty. Sorts {@code chunks}. */
-    void merge(List<StoredChunk> chunks, long fromMs, long toMs, SampleColumns out) {
+    /** As {@link #merge(List, List, long, long, SampleColumns)}, when nothing was deleted. */
+    public void merge(List<? extends PlacedChunk> chunks, long fromMs, long toMs, SampleColumns out) {
+        merge(chunks, List.of(), fromMs, toMs, out);
+    }
+
+    /**
+     * Appends the samples with {@code fromMs <= t <= toMs} that are not deleted to {@code out}, which must be empty. Sorts
+     * {@code chunks}.
+     *
+     * @throws io.millrace.wire.MalformedException when a chunk cannot be read
+     */
+    public void merge(
+            List<? extends PlacedChunk> chunks, List<DeletedRange> deleted, long fromMs, long toMs, SampleColumns out) {
         chunks.sort(BY_TIME);
         int begin = 0;
         while (begin < chunks.size()) {
@@ -32,29 +44,34 @@ final class ChunkMerge {
                 endMs = Math.max(endMs, chunks.get(end).endMs());
                 end++;
             }
-            List<StoredChunk> overlapping = chunks.subList(begin, end);
+            List<? extends PlacedChunk> overlapping = chunks.subList(begin, end);
             if (endMs >= fromMs && overlapping.get(0).startMs() <= toMs) {
-                append(overlapping, fromMs, toMs, out);
+                append(overlapping, deleted, fromMs, toMs, out);
             }
             begin = end;
         }
     }
 
-    private void append(List<StoredChunk> overlapping, long fromMs, long toMs, SampleColumns out) {
+    private void append(
+            List<? extends PlacedChunk> overlapping,
+            List<DeletedRange> deleted,
+            long fromMs,
+            long toMs,
+            SampleColumns out) {
         if (overlapping.size() == 1) {
-            decode(overlapping.get(0), fromMs, toMs, out);
+            decode(overlapping.get(0), deleted, fromMs, toMs, out);
             return;
         }
         PriorityQueue<Cursor> heads = new PriorityQueue<>(overlapping.size());
-        StoredChunk before = null;
+        PlacedChunk before = null;
         int used = 0;
-        for (StoredChunk chunk : overlapping) {
+        for (PlacedChunk chunk : overlapping) {
             if (before != null && before.isSameAs(chunk)) {
                 continue;
             }
             before = chunk;
             SampleColumns samples = buffer(used++);
-            decode(chunk, fromMs, toMs, samples);
+            decode(chunk, deleted, fromMs, toMs, samples);
             if (samples.size() > 0) {
                 heads.add(new Cursor(samples, chunk.offset()));
             }
@@ -79,8 +96,31 @@ final class ChunkMerge {
         return buffer;
     }
 
-    private static void decode(StoredChunk chunk, long fromMs, long toMs, SampleColumns out) {
-        Chunks.decode(chunk.encoding(), chunk.data(), fromMs, toMs, out);
+    private void decode(PlacedChunk chunk, List<DeletedRange> deleted, long fromMs, long toMs, SampleColumns out) {
+        boolean touched = false;
+        for (DeletedRange range : deleted) {
+            touched |= range.touches(chunk);
+        }
+        if (!touched) {
+            Chunks.decode(chunk.encoding(), chunk.data(), fromMs, toMs, out);
+            return;
+        }
+        whole.clear();
+        Chunks.decode(chunk.encoding(), chunk.data(), fromMs, toMs, whole);
+        for (int i = 0; i < whole.size(); i++) {
+            if (!isDeleted(whole.timestamp(i), chunk.offset(), deleted)) {
+                out.addFrom(whole, i);
+            }
+        }
+    }
+
+    private static boolean isDeleted(long timestampMs, long offset, List<DeletedRange> deleted) {
+        for (DeletedRange range : deleted) {
+            if (offset < range.beforeOffset() && timestampMs >= range.fromMs() && timestampMs <= range.toMs()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A chunk's next sample. Earliest timestamp first; of the same timestamp, the highest offset first. */

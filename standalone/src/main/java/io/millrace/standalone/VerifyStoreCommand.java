@@ -1,0 +1,115 @@
+package io.millrace.standalone;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.model.TenantId;
+import io.millrace.storage.RetentionClass;
+import io.millrace.storage.RetentionPolicy;
+import io.millrace.storage.StoreUnavailableException;
+import io.millrace.storage.cassandra.CassandraSettings;
+import io.millrace.storage.cassandra.CassandraStore;
+import io.millrace.storage.verify.Finding;
+import io.millrace.storage.verify.StoreVerification;
+import java.time.LocalDate;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code millrace verify-store}. */
+@Command(
+        name = "verify-store",
+        mixinStandardHelpOptions = true,
+        description =
+                "Reads everything stored of an instance and a UTC day and reports what is wrong with it: rows that"
+                        + " cannot be read, overlaps, gaps. Changes nothing. Exit code 1 when queries miss data.")
+final class VerifyStoreCommand implements Callable<Integer> {
+    /** The instance's class may have changed: looks into all. */
+    private static final RetentionPolicy ALL = new RetentionPolicy() {
+        @Override
+        public RetentionClass writeTo(TenantId tenant) {
+            return RetentionClass.DAYS_400;
+        }
+
+        @Override
+        public Set<RetentionClass> readFrom(TenantId tenant) {
+            return EnumSet.allOf(RetentionClass.class);
+        }
+    };
+
+    @Mixin
+    private DataOption data = new DataOption();
+
+    @Option(names = "--instance", paramLabel = "ID", required = true, description = "The instance.")
+    private String instance = "";
+
+    @Option(names = "--day", paramLabel = "YYYY-MM-DD", required = true, description = "The day, in UTC.")
+    private LocalDate day = LocalDate.EPOCH;
+
+    @Option(
+            names = "--show",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Findings of each kind to show (default: 100). All are counted.")
+    private int show = 100;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (!TenantId.isValid(instance)) {
+            throw new CommandException("'" + instance + "' is not the id of an instance");
+        }
+        int[] shown = new int[Finding.Kind.values().length];
+        try (CassandraStore store = new CassandraStore(cassandra(), ALL, "verify", new SimpleMeterRegistry())) {
+            store.start();
+            StoreVerification.Report report = new StoreVerification(store.merges(), store.series())
+                    .run(new TenantId(instance), (int) day.toEpochDay(), finding -> {
+                        if (shown[finding.kind().ordinal()]++ < show) {
+                            print(finding);
+                        }
+                    });
+            print(report);
+            return report.hasDamage() ? 1 : 0;
+        } catch (StoreUnavailableException e) {
+            throw new CommandException("the store does not answer: " + e.getMessage());
+        }
+    }
+
+    private CassandraSettings cassandra() {
+        DataFolder folder = data.folder();
+        String address = Running.require(folder).cassandra();
+        String port = address.substring(address.lastIndexOf(':') + 1);
+        return SettingsFile.load(null, Map.of("standalone.cassandra.port", port), Map.of(), folder)
+                .writer()
+                .cassandra();
+    }
+
+    private static void print(Finding finding) {
+        System.out.printf(
+                "%-16s %s %s %s %s%n",
+                text(finding.kind()), finding.metric(), finding.series(), finding.row(), finding.detail());
+    }
+
+    private static String text(Finding.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static void print(StoreVerification.Report report) {
+        System.out.printf(
+                Locale.ROOT,
+                "%,d series, %,d samples in %,d chunks and %,d merged rows, %,d bytes%n",
+                report.series(),
+                report.samples(),
+                report.chunks(),
+                report.merged(),
+                report.bytes());
+        for (Finding.Kind kind : Finding.Kind.values()) {
+            long count = report.findings().getOrDefault(kind, 0L);
+            if (count > 0) {
+                System.out.printf(Locale.ROOT, "%-16s %,d%s%n", text(kind), count, kind.isDamage() ? "  damage" : "");
+            }
+        }
+    }
+}
