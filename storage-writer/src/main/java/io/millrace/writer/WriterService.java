@@ -6,8 +6,10 @@ import io.millrace.runtime.Health;
 import io.millrace.runtime.Service;
 import io.millrace.runtime.config.Secret;
 import io.millrace.runtime.control.ControlState;
+import io.millrace.runtime.control.Instance;
 import io.millrace.runtime.kafka.KafkaClients;
 import io.millrace.runtime.kafka.Topics;
+import io.millrace.storage.RetentionClass;
 import io.millrace.storage.RetentionPolicy;
 import io.millrace.storage.cassandra.CassandraStore;
 import io.millrace.wire.openchunks.OpenPartition;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -158,22 +161,24 @@ public final class WriterService implements Service {
         WriterSettings.Merge merge = settings.merge();
         return new MergeWorker(
                 new MergeWorker.MergeRules(merge.enabled(), merge.delay(), merge.interval(), merge.percent()),
-                new MergeWorker.MergeParts(store.merges(), store.deletions(), store.series(), store.progress()),
+                new MergeWorker.MergeParts(
+                        store.merges(), store.deletions(), store.series(), store.progress(), store.instances()),
                 settings.kafka().partitions(),
-                this::spans,
+                () -> spans(control.instances(), Instance::retentionDays),
+                () -> spans(control.deletedInstances(), instance -> RetentionClass.DAYS_400.days()),
                 () -> group.owners().stream().map(PartitionOwner::progress).toList(),
                 registry,
                 clockMs);
     }
 
     /** The days of each instance that may have data: since it was made, but for late samples, and within its retention. */
-    private List<MergeWorker.Span> spans() {
+    private List<MergeWorker.Span> spans(Collection<Instance> instances, ToIntFunction<Instance> keptDays) {
         int today = day(clockMs.getAsLong());
-        return control.instances().stream()
+        return instances.stream()
                 .map(instance -> {
                     int late = (int) instance.limits().pastWindow().toDays() + 1;
                     int first = Math.max(
-                            day(instance.created().toEpochMilli()) - late, today - instance.retentionDays() - 1);
+                            day(instance.created().toEpochMilli()) - late, today - keptDays.applyAsInt(instance) - 1);
                     return new MergeWorker.Span(instance.id(), first, late);
                 })
                 .toList();

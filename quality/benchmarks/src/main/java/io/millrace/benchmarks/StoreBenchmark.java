@@ -216,9 +216,11 @@ final class StoreBenchmark {
         }
         MergeWorker worker = new MergeWorker(
                 new MergeWorker.MergeRules(true, Duration.ofMillis(1), Duration.ofHours(1), 100),
-                new MergeWorker.MergeParts(store.merges(), store.deletions(), store.series(), store.progress()),
+                new MergeWorker.MergeParts(
+                        store.merges(), store.deletions(), store.series(), store.progress(), store.instances()),
                 PARTITIONS,
                 () -> List.of(new MergeWorker.Span(TENANT, today - days, 1)),
+                List::of,
                 () -> progress,
                 new SimpleMeterRegistry(),
                 System::currentTimeMillis);

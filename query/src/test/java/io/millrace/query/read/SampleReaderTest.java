@@ -15,6 +15,7 @@ import io.millrace.query.index.SeriesIndex;
 import io.millrace.query.index.TestIndex;
 import io.millrace.query.read.WriterClient.WriterException;
 import io.millrace.storage.ChunkRow;
+import io.millrace.storage.Deletion;
 import io.millrace.storage.Deletions;
 import io.millrace.storage.MetricChunk;
 import io.millrace.testkit.store.InMemoryStore;
@@ -242,6 +243,43 @@ class SampleReaderTest {
 
         // then
         assertThat(order).hasSize(100).isSorted();
+    }
+
+    @Test
+    void shouldLeaveOutWhatIsDeletedInMemoryAndInTheStoreAndKeepWhatCameAfterwards() {
+        // given: a chunk in the store and one in memory before the deletion, and one sent again after it
+        Labels labels = announce("m", 1);
+        Labels other = announce("m", 2);
+        FakeMember writer = member("w1:1", 0, 1, 2, 3);
+        store(labels, 1, chunk(NOW - 60_000, 1000, 30, 1));
+        store(other, 1, chunk(NOW - 60_000, 1000, 30, 1));
+        writer.chunks.add(open(labels, 2, chunk(NOW - 30_000, 1000, 20, 1)));
+        writer.chunks.add(open(labels, 8, chunk(NOW - 55_000, 1000, 3, 7)));
+
+        // when
+        store.deletions()
+                .begin(new Deletion(
+                        TENANT,
+                        "d",
+                        Deletion.State.PENDING,
+                        List.of("m{i=\"1\"}"),
+                        NOW - 60_000,
+                        NOW - 21_000,
+                        NOW,
+                        "ops",
+                        List.of()));
+        assertThat(counts(reader().queryable(scope()).select(all(NOW - 3_600_000, NOW))))
+                .isEqualTo(Map.of(labels, 50, other, 30));
+        store.deletions().activate(TENANT, "d", List.of(5L, 5L, 5L, 5L));
+
+        // then
+        assertThat(counts(reader().queryable(scope()).select(all(NOW - 3_600_000, NOW))))
+                .isEqualTo(Map.of(labels, 10 + 3, other, 30));
+        try (ChunkCursor cursor = reader().sorted(scope(), all(NOW - 3_600_000, NOW))) {
+            while (cursor.next()) {
+                assertThat(cursor.isAsStored()).isEqualTo(cursor.labels().equals(other));
+            }
+        }
     }
 
     @Test

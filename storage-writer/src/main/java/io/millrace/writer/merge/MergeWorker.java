@@ -40,6 +40,8 @@ public final class MergeWorker implements Runnable {
     private final ProgressStore progress;
     private final ShardMerge merge;
     private final Supplier<List<Span>> spans;
+    private final Supplier<List<Span>> deleted;
+    private final InstancePurge purge;
     private final Supplier<List<PartitionProgress>> owned;
     private final Shards shards;
     private final MergeMetrics metrics;
@@ -59,24 +61,31 @@ public final class MergeWorker implements Runnable {
 
     private record Seen(TenantId tenant, int day, int shard) {}
 
-    /** @param owned how far this writer is with the partitions it owns */
+    /**
+     * @param spans of the instances there are
+     * @param deleted of those that were deleted
+     * @param owned how far this writer is with the partitions it owns
+     */
     public MergeWorker(
             MergeRules rules,
             MergeParts parts,
             int partitions,
             Supplier<List<Span>> spans,
+            Supplier<List<Span>> deleted,
             Supplier<List<PartitionProgress>> owned,
             MeterRegistry registry,
             LongSupplier clockMs) {
         this.rules = rules;
         this.progress = parts.progress();
         this.spans = spans;
+        this.deleted = deleted;
         this.owned = owned;
         this.shards = new Shards(partitions);
         this.metrics = new MergeMetrics(registry);
         this.clockMs = clockMs;
         this.pace = new Pace(rules.percent(), System::nanoTime, nanos -> Thread.sleep(nanos / 1_000_000));
         this.merge = new ShardMerge(parts.merges(), parts.deletions(), parts.series(), partitions, clockMs, pace);
+        this.purge = new InstancePurge(parts.instances(), parts.deletions(), clockMs, pace);
     }
 
     @Override
@@ -133,6 +142,11 @@ public final class MergeWorker implements Runnable {
             }
         }
         metrics.waiting(waiting);
+        if (own.containsKey(0)) {
+            for (Span span : deleted.get()) {
+                purge.run(span);
+            }
+        }
         return merged;
     }
 
@@ -234,7 +248,8 @@ public final class MergeWorker implements Runnable {
             io.millrace.storage.MergeStore merges,
             io.millrace.storage.DeletionStore deletions,
             io.millrace.storage.SeriesRegistry series,
-            ProgressStore progress) {}
+            ProgressStore progress,
+            io.millrace.storage.InstanceStore instances) {}
 
     /**
      * How merging goes.

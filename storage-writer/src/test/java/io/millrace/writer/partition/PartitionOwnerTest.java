@@ -19,6 +19,7 @@ import io.millrace.wire.chunk.Chunks;
 import io.millrace.wire.labels.CanonicalLabels;
 import io.millrace.wire.openchunks.OpenChunk;
 import io.millrace.wire.openchunks.OpenPartition;
+import io.millrace.wire.record.DeletionMark;
 import io.millrace.wire.record.SampleBatchWriter;
 import io.millrace.wire.record.SeriesRecord;
 import io.millrace.writer.chunk.ChunkRules;
@@ -400,5 +401,28 @@ class PartitionOwnerTest {
 
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void shouldCutChunksAtTheMarkOfADeletion() {
+        // given
+        announce(UP);
+        send(UP, NOON, 1);
+        send(UP, NOON + 15_000, 2);
+        // when
+        send(new DeletionMark("d", now).encode());
+        send(UP, NOON + 30_000, 3);
+        work();
+        // then: nothing has samples from both sides of offset 2
+        assertThat(store.allChunks()).singleElement().satisfies(chunk -> {
+            assertThat(chunk.row().samples()).isEqualTo(2);
+            assertThat(chunk.row().offset()).isLessThan(ChunkRow.position(2, 0));
+        });
+        assertThat(open(UP)).singleElement().satisfies(chunk -> {
+            assertThat(chunk.samples()).isEqualTo(1);
+            assertThat(chunk.offset()).isGreaterThan(ChunkRow.position(2, 0));
+        });
+        assertThat(owner.committableSamples()).isEqualTo(3);
+        assertThat(quarantined).isEmpty();
     }
 }

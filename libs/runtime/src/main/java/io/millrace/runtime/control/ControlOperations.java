@@ -271,7 +271,7 @@ public final class ControlOperations {
 
     /**
      * Deletes an instance for everybody, for ever: nobody can write or read it from then on, its id cannot be used again,
-     * and its data goes when its retention ends.
+     * and the storage-writers remove its data.
      */
     public Change deleteInstance(String id) throws ControlOperationException {
         Instance instance = instance(id);

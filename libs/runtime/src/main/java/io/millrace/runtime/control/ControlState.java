@@ -154,6 +154,13 @@ public final class ControlState implements AccessControl {
                 .toList();
     }
 
+    /** Instances that were deleted; a copy. */
+    public Collection<Instance> deletedInstances() {
+        return tables.instances.values().stream()
+                .filter(instance -> instance.status() == Instance.Status.DELETED)
+                .toList();
+    }
+
     /** All accounts; a view that follows changes. */
     public Collection<Account> accounts() {
         return Collections.unmodifiableCollection(tables.accounts.values());

@@ -14,6 +14,7 @@ import io.millrace.runtime.Service;
 import io.millrace.storage.ChunkStore;
 import io.millrace.storage.DeletionStore;
 import io.millrace.storage.ExemplarStore;
+import io.millrace.storage.InstanceStore;
 import io.millrace.storage.MergeStore;
 import io.millrace.storage.MetadataStore;
 import io.millrace.storage.ProgressStore;
@@ -54,7 +55,8 @@ public final class CassandraStore implements Service {
             UsageStore usage,
             MergeStore merges,
             ProgressStore progress,
-            DeletionStore deletions) {}
+            DeletionStore deletions,
+            InstanceStore instances) {}
 
     /** @param sessionName names the session in logs and in Cassandra's list of clients, such as {@code writer} */
     public CassandraStore(
@@ -101,7 +103,8 @@ public final class CassandraStore implements Service {
                 new CassandraUsageStore(connected),
                 new CassandraMergeStore(connected, retention, System::currentTimeMillis),
                 new CassandraProgressStore(connected),
-                new CassandraDeletionStore(connected));
+                new CassandraDeletionStore(connected),
+                new CassandraInstanceStore(connected));
         log.info(
                 "store is ready keyspace={} contactPoints={} consistency={}",
                 settings.keyspace(),
@@ -195,6 +198,10 @@ public final class CassandraStore implements Service {
 
     public DeletionStore deletions() {
         return part(Parts::deletions);
+    }
+
+    public InstanceStore instances() {
+        return part(Parts::instances);
     }
 
     private <T> T part(Function<Parts, T> which) {

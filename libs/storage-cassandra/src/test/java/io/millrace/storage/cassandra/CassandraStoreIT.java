@@ -19,6 +19,7 @@ import io.millrace.storage.RejectionLedger;
 import io.millrace.storage.RetentionClass;
 import io.millrace.storage.RetentionPolicy;
 import io.millrace.storage.SeriesRegistry;
+import io.millrace.storage.SeriesRow;
 import io.millrace.storage.StoreUnavailableException;
 import io.millrace.storage.UsageStore;
 import io.millrace.testkit.TestCassandra;
@@ -126,6 +127,26 @@ class CassandraStoreIT {
         protected UsageStore store() {
             return STORE.usage();
         }
+    }
+
+    @Test
+    void shouldDropEverythingOfADayOfAnInstance() throws Exception {
+        // given
+        TenantId tenant = new TenantId("deleted");
+        SeriesId id = new SeriesId(1, 1);
+        write(STORE.chunks(), tenant, id, 1);
+        STORE.series()
+                .write(tenant, 0, List.of(new SeriesRow(id, "up", new byte[] {1})))
+                .toCompletableFuture()
+                .join();
+        assertThat(STORE.instances().hasSeries(tenant, 0)).isTrue();
+        // when
+        STORE.instances().dropDay(tenant, 0);
+        STORE.instances().dropMetadata(tenant);
+        // then
+        assertThat(STORE.instances().hasSeries(tenant, 0)).isFalse();
+        assertThat(STORE.merges().hasChunks(new ChunkPartition(tenant, 0, "up", 0).bucket(), 1_000))
+                .isFalse();
     }
 
     @Test
