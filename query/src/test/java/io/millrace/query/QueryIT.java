@@ -86,6 +86,7 @@ class QueryIT {
     private static String secret;
     private static String adminId;
     private static String adminSecret;
+    private static String keeperKey;
 
     @BeforeAll
     static void start() throws Exception {
@@ -133,6 +134,8 @@ class QueryIT {
         AccessKeys.NewAccessKey key = AccessKeys.generate("reader", at, null);
         keyId = key.key().id();
         secret = key.secret().reveal();
+        AccessKeys.NewAccessKey keeper = AccessKeys.generate("keeper", at, null);
+        keeperKey = basic(keeper.key().id(), keeper.secret().reveal());
         AccessKeys.NewAccessKey admin = AccessKeys.generate("root", at, null);
         adminId = admin.key().id();
         adminSecret = admin.secret().reveal();
@@ -142,6 +145,9 @@ class QueryIT {
                     new User(
                             "reader", "acme", "Reader", true, List.of(new Policy(Policy.Level.READ, List.of("*"))), at),
                     key.key(),
+                    new User(
+                            "keeper", "acme", "Keeper", true, List.of(new Policy(Policy.Level.FULL, List.of("shop"))), at),
+                    keeper.key(),
                     new Account("ops", "Operators", true, true, at),
                     new User("root", "ops", "Root", true, List.of(new Policy(Policy.Level.FULL, List.of("*"))), at),
                     admin.key(),
@@ -292,6 +298,64 @@ class QueryIT {
         // then
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> get("series?match%5B%5D=late").get("data").size() == 1);
+    }
+
+    @Test
+    void shouldDeleteSeriesForThoseWhoMayAndSayWhatWasDeleted() throws Exception {
+        // given: the topic is further than the chunk
+        Labels doomed = Labels.of("__name__", "doomed", "job", "x");
+        announce(doomed, SeriesIndex.day(now));
+        XorChunk chunk = new XorChunk();
+        for (int i = 0; i < 10; i++) {
+            chunk.append(now - 20_000 + i * 1_000L, Double.doubleToRawLongBits(i));
+        }
+        write(doomed, 100, chunk);
+        for (int partition = 0; partition < 3; partition++) {
+            producer.send(new ProducerRecord<>(
+                            Topics.of(settings.kafka()).samples(), partition, new byte[] {'x'}, new byte[] {1}))
+                    .get(10, TimeUnit.SECONDS);
+        }
+        String count = "query?query=" + encode("count_over_time(doomed[5m])") + "&time=" + now / 1000;
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> get(count).at("/data/result/0/value/1").asText().equals("10"));
+        String form = "match%5B%5D=" + encode("doomed{job=\"x\"}") + "&end=" + (now / 1000 - 16);
+
+        // then
+        assertThat(deleteSeries(basic(keyId, secret), form).statusCode()).isEqualTo(403);
+        assertThat(deleteSeries(keeperKey, "start=1").statusCode()).isEqualTo(400);
+        assertThat(get(count).at("/data/result/0/value/1").asText()).isEqualTo("10");
+
+        // when
+        assertThat(deleteSeries(keeperKey, form).statusCode()).isEqualTo(204);
+
+        // then
+        int left = (int) (10 - ((now / 1000 - 16) * 1_000 - (now - 20_000)) / 1_000 - 1);
+        assertThat(get(count).at("/data/result/0/value/1").asText()).isEqualTo(Integer.toString(left));
+        HttpRequest.Builder status = request("admin/tsdb/delete_series").setHeader("Authorization", keeperKey);
+        JsonNode listed = send(status).get("data");
+        assertThat(listed).hasSize(1);
+        assertThat(listed.at("/0/state").asText()).isEqualTo("active");
+        assertThat(listed.at("/0/requestedBy").asText()).isEqualTo("keeper");
+        JsonNode one = send(request("admin/tsdb/delete_series?id=" + listed.at("/0/id").asText())
+                        .setHeader("Authorization", keeperKey))
+                .get("data");
+        assertThat(one.get("purgedDays").asInt()).isZero();
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            JsonNode audit = admin(200, "GET", "audit?target=instance/shop", "").get("items");
+            assertThat(audit.at("/0/action").asText()).isEqualTo("series.delete");
+            assertThat(audit.at("/0/after/match/0").asText()).isEqualTo("doomed{job=\"x\"}");
+        });
+    }
+
+    private static HttpResponse<String> deleteSeries(String authorization, String form) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        request("admin/tsdb/delete_series")
+                                .setHeader("Authorization", authorization)
+                                .header("Content-Type", "application/x-www-form-urlencoded")
+                                .POST(HttpRequest.BodyPublishers.ofString(form))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
     }
 
     @Test

@@ -24,6 +24,7 @@ import picocli.CommandLine.IVersionProvider;
             LogsCommand.class,
             KeyCommand.class,
             VerifyStoreCommand.class,
+            ReplayCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class MillraceMain {

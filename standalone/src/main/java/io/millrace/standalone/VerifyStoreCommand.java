@@ -1,19 +1,11 @@
 package io.millrace.standalone;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.millrace.model.TenantId;
-import io.millrace.storage.RetentionClass;
-import io.millrace.storage.RetentionPolicy;
 import io.millrace.storage.StoreUnavailableException;
-import io.millrace.storage.cassandra.CassandraSettings;
 import io.millrace.storage.cassandra.CassandraStore;
 import io.millrace.storage.verify.Finding;
 import io.millrace.storage.verify.StoreVerification;
 import java.time.LocalDate;
-import java.util.EnumSet;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,19 +19,6 @@ import picocli.CommandLine.Option;
                 "Reads everything stored of an instance and a UTC day and reports what is wrong with it: rows that"
                         + " cannot be read, overlaps, gaps. Changes nothing. Exit code 1 when queries miss data.")
 final class VerifyStoreCommand implements Callable<Integer> {
-    /** The instance's class may have changed: looks into all. */
-    private static final RetentionPolicy ALL = new RetentionPolicy() {
-        @Override
-        public RetentionClass writeTo(TenantId tenant) {
-            return RetentionClass.DAYS_400;
-        }
-
-        @Override
-        public Set<RetentionClass> readFrom(TenantId tenant) {
-            return EnumSet.allOf(RetentionClass.class);
-        }
-    };
-
     @Mixin
     private DataOption data = new DataOption();
 
@@ -58,14 +37,11 @@ final class VerifyStoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (!TenantId.isValid(instance)) {
-            throw new CommandException("'" + instance + "' is not the id of an instance");
-        }
         int[] shown = new int[Finding.Kind.values().length];
-        try (CassandraStore store = new CassandraStore(cassandra(), ALL, "verify", new SimpleMeterRegistry())) {
+        try (CassandraStore store = RunningStore.open(RunningStore.settings(data.folder()), "verify")) {
             store.start();
             StoreVerification.Report report = new StoreVerification(store.merges(), store.series())
-                    .run(new TenantId(instance), (int) day.toEpochDay(), finding -> {
+                    .run(RunningStore.instance(instance), (int) day.toEpochDay(), finding -> {
                         if (shown[finding.kind().ordinal()]++ < show) {
                             print(finding);
                         }
@@ -75,15 +51,6 @@ final class VerifyStoreCommand implements Callable<Integer> {
         } catch (StoreUnavailableException e) {
             throw new CommandException("the store does not answer: " + e.getMessage());
         }
-    }
-
-    private CassandraSettings cassandra() {
-        DataFolder folder = data.folder();
-        String address = Running.require(folder).cassandra();
-        String port = address.substring(address.lastIndexOf(':') + 1);
-        return SettingsFile.load(null, Map.of("standalone.cassandra.port", port), Map.of(), folder)
-                .writer()
-                .cassandra();
     }
 
     private static void print(Finding finding) {

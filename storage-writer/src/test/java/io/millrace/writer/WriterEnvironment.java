@@ -31,6 +31,7 @@ import io.millrace.wire.labels.CanonicalLabels;
 import io.millrace.wire.record.DeletionMark;
 import io.millrace.wire.record.SampleBatchWriter;
 import io.millrace.wire.record.SeriesRecord;
+import io.millrace.writer.replay.Replay;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,6 +47,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -225,6 +227,27 @@ final class WriterEnvironment implements AutoCloseable {
             ids.add(CanonicalLabels.id(series));
         }
         return ids;
+    }
+
+    /** As {@link #announceMany}, and in the registry, without a writer. */
+    List<SeriesId> registerMany(int count, long timestampMs) {
+        List<SeriesId> ids = announceMany(count, timestampMs);
+        List<SeriesRow> rows = ids.stream()
+                .map(id -> new SeriesRow(id, labels.get(id).metricName(), CanonicalLabels.encode(labels.get(id))))
+                .toList();
+        store.series()
+                .write(TENANT, (int) Math.floorDiv(timestampMs, DAY_MS), rows)
+                .toCompletableFuture()
+                .join();
+        return ids;
+    }
+
+    Replay.Report replay(long fromMs, long toMs, boolean dryRun) {
+        Replay replay = new Replay(store.chunks(), store.series(), System::currentTimeMillis);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(KafkaClients.consumer(settings.kafka(), "test-replay"))) {
+            return replay.run(consumer, topics.samples(), PARTITIONS, TENANT, fromMs, toMs, dryRun);
+        }
     }
 
     /** What is in the store, merged by the rule of readers. */

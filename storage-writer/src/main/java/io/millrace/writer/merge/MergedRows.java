@@ -14,14 +14,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Encodes samples of a series as merged rows: floats densely, histograms as Prometheus does, in long chunks. Stateless. */
-final class MergedRows {
+public final class MergedRows {
     /** Histograms do not get smaller in longer chunks; this keeps rows readable in parts. */
     private static final int MAX_HISTOGRAM_BYTES = 64 * 1024;
 
     private MergedRows() {}
 
     /** @param samples of one day, timestamps rise strictly */
-    static List<MergedRow> of(String metric, SeriesId series, SampleColumns samples, long offset) {
+    public static List<MergedRow> of(String metric, SeriesId series, SampleColumns samples, long offset) {
         List<MergedRow> rows = new ArrayList<>(1);
         int from = 0;
         while (from < samples.size()) {
