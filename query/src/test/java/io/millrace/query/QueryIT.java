@@ -146,7 +146,12 @@ class QueryIT {
                             "reader", "acme", "Reader", true, List.of(new Policy(Policy.Level.READ, List.of("*"))), at),
                     key.key(),
                     new User(
-                            "keeper", "acme", "Keeper", true, List.of(new Policy(Policy.Level.FULL, List.of("shop"))), at),
+                            "keeper",
+                            "acme",
+                            "Keeper",
+                            true,
+                            List.of(new Policy(Policy.Level.FULL, List.of("shop"))),
+                            at),
                     keeper.key(),
                     new Account("ops", "Operators", true, true, at),
                     new User("root", "ops", "Root", true, List.of(new Policy(Policy.Level.FULL, List.of("*"))), at),
@@ -336,7 +341,8 @@ class QueryIT {
         assertThat(listed).hasSize(1);
         assertThat(listed.at("/0/state").asText()).isEqualTo("active");
         assertThat(listed.at("/0/requestedBy").asText()).isEqualTo("keeper");
-        JsonNode one = send(request("admin/tsdb/delete_series?id=" + listed.at("/0/id").asText())
+        JsonNode one = send(request("admin/tsdb/delete_series?id="
+                                + listed.at("/0/id").asText())
                         .setHeader("Authorization", keeperKey))
                 .get("data");
         assertThat(one.get("purgedDays").asInt()).isZero();

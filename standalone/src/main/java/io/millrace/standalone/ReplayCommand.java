@@ -18,9 +18,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "replay",
         mixinStandardHelpOptions = true,
-        description = "Reads the samples of an instance and time range that Kafka still has, and stores those that the store"
-                + " has not. Samples that the writer still holds in memory count as missing; storing them early does no harm."
-                + " Deleted samples stay deleted.")
+        description =
+                "Reads the samples of an instance and time range that Kafka still has, and stores those that the store"
+                        + " has not. Samples that the writer still holds in memory count as missing; storing them early does no harm."
+                        + " Deleted samples stay deleted.")
 final class ReplayCommand implements Callable<Integer> {
     @Mixin
     private DataOption data = new DataOption();

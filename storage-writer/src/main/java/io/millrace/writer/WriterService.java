@@ -160,7 +160,8 @@ public final class WriterService implements Service {
     private MergeWorker merger(SampleConsumer group) {
         WriterSettings.Merge merge = settings.merge();
         return new MergeWorker(
-                new MergeWorker.MergeRules(merge.enabled(), merge.delay(), merge.interval(), merge.percent()),
+                new MergeWorker.MergeRules(
+                        merge.enabled(), merge.delay(), merge.interval(), merge.lookAgain(), merge.percent()),
                 new MergeWorker.MergeParts(
                         store.merges(), store.deletions(), store.series(), store.progress(), store.instances()),
                 settings.kafka().partitions(),

@@ -143,6 +143,11 @@ public interface WriterSettings {
         @Range(min = "100ms", max = "24h")
         Duration interval();
 
+        @Doc("How often a merged day is looked at for samples that came late.")
+        @WithDefault("1h")
+        @Range(min = "100ms", max = "24h")
+        Duration lookAgain();
+
         @Doc("Share of the time of one thread that merging may take, in percent; it rests in between.")
         @WithDefault("25")
         @Range(min = "1", max = "100")

@@ -30,7 +30,16 @@ class MergeIT {
     @BeforeEach
     void start() throws Exception {
         environment = new WriterEnvironment(Map.of(
-                "CHUNKS_FLUSH_INTERVAL", "1s", "MERGE_DELAY", "1s", "MERGE_INTERVAL", "200ms", "MERGE_PERCENT", "100"));
+                "CHUNKS_FLUSH_INTERVAL",
+                "1s",
+                "MERGE_DELAY",
+                "1s",
+                "MERGE_INTERVAL",
+                "200ms",
+                "MERGE_LOOK_AGAIN",
+                "200ms",
+                "MERGE_PERCENT",
+                "100"));
     }
 
     @AfterEach

@@ -50,7 +50,11 @@ class ReplayIT {
 
         // then
         assertThat(replay(start, start + 600_000, false).missing()).isZero();
-        environment.sent.get(series.get(3)).subMap(start, true, start + 30_000, true).clear();
+        environment
+                .sent
+                .get(series.get(3))
+                .subMap(start, true, start + 30_000, true)
+                .clear();
         assertThat(environment.stored()).isEqualTo(environment.sent);
     }
 

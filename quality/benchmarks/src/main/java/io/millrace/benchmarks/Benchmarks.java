@@ -30,7 +30,8 @@ public final class Benchmarks {
                         arguments.length > 1 ? arguments[1] : "",
                         System.out);
             default -> {
-                System.err.println("usage: benchmarks codec|dense|store|gateway-decode|gateway|processor-direct|processor|promql");
+                System.err.println(
+                        "usage: benchmarks codec|dense|store|gateway-decode|gateway|processor-direct|processor|promql");
                 System.exit(2);
             }
         }

@@ -215,7 +215,7 @@ final class StoreBenchmark {
             progress.add(new PartitionProgress(i, 1L << 42, System.currentTimeMillis(), System.currentTimeMillis()));
         }
         MergeWorker worker = new MergeWorker(
-                new MergeWorker.MergeRules(true, Duration.ofMillis(1), Duration.ofHours(1), 100),
+                new MergeWorker.MergeRules(true, Duration.ofMillis(1), Duration.ofHours(1), Duration.ofHours(1), 100),
                 new MergeWorker.MergeParts(
                         store.merges(), store.deletions(), store.series(), store.progress(), store.instances()),
                 PARTITIONS,
@@ -267,6 +267,7 @@ final class StoreBenchmark {
     }
 
     /** Dropped chunks leave the disk when Cassandra compacts: by itself sooner or later, here at once. */
+    @SuppressWarnings("BanJNDI") // the address is that of our own child process
     private void compact() throws Exception {
         VirtualMachine machine = VirtualMachine.attach(Long.toString(node.pid()));
         try (JMXConnector connector =

@@ -33,9 +33,6 @@ public final class MergeWorker implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(MergeWorker.class);
     private static final long DAY_MS = Duration.ofDays(1).toMillis();
 
-    /** A day that was merged is looked at again for late samples so often. */
-    private static final long LOOK_AGAIN_MS = Duration.ofHours(1).toMillis();
-
     private final MergeRules rules;
     private final ProgressStore progress;
     private final ShardMerge merge;
@@ -47,7 +44,9 @@ public final class MergeWorker implements Runnable {
     private final MergeMetrics metrics;
     private final LongSupplier clockMs;
     private final Pace pace;
-    private final Map<Seen, Long> seen = new HashMap<>();
+    /** When each shard was last found to need nothing, or merged; 0 for not yet. */
+    private final Map<Seen, long[]> seen = new HashMap<>();
+
     private final Map<TenantId, List<String>> deletionsSeen = new HashMap<>();
     private volatile boolean stopped;
 
@@ -59,7 +58,8 @@ public final class MergeWorker implements Runnable {
      */
     public record Span(TenantId tenant, int firstDay, int quietDays) {}
 
-    private record Seen(TenantId tenant, int day, int shard) {}
+    /** 200 bytes for an instance and day. */
+    private record Seen(TenantId tenant, int day) {}
 
     /**
      * @param spans of the instances there are
@@ -134,6 +134,7 @@ public final class MergeWorker implements Runnable {
             if (!inForce.ids().equals(deletionsSeen.put(span.tenant(), inForce.ids()))) {
                 seen.keySet().removeIf(each -> each.tenant().equals(span.tenant()));
             }
+            seen.keySet().removeIf(each -> each.tenant().equals(span.tenant()) && each.day() < span.firstDay());
             int today = (int) Math.floorDiv(clockMs.getAsLong(), DAY_MS);
             for (int day = today - 1; day >= span.firstDay(); day--) {
                 int[] result = day(span, day, own, all, inForce);
@@ -210,14 +211,15 @@ public final class MergeWorker implements Runnable {
                 saw(span, day, shard);
                 return true;
             }
-        } catch (StoreUnavailableException | CompletionException e) {
+        } catch (RuntimeException e) {
             metrics.failed();
             log.warn(
                     "shard not merged, tried again later instance={} day={} shard={} reason={}",
                     span.tenant(),
                     day,
                     shard,
-                    String.valueOf(e.getMessage()));
+                    String.valueOf(e.getMessage()),
+                    e instanceof StoreUnavailableException || e instanceof CompletionException ? null : e);
         }
         return false;
     }
@@ -228,19 +230,19 @@ public final class MergeWorker implements Runnable {
         return marks;
     }
 
-    /** Days that can get late samples are looked at every hour, others, for deletions, once a day. */
+    /** Days that can get late samples are looked at more often, others, for deletions, once a day. */
     private boolean isWorthALook(Span span, int day, int shard) {
-        Long before = seen.get(new Seen(span.tenant(), day, shard));
-        if (before == null) {
+        long[] before = seen.get(new Seen(span.tenant(), day));
+        if (before == null || before[shard] == 0) {
             return true;
         }
         int today = (int) Math.floorDiv(clockMs.getAsLong(), DAY_MS);
-        long again = day >= today - span.quietDays() ? LOOK_AGAIN_MS : DAY_MS;
-        return clockMs.getAsLong() - before >= again;
+        long again = day >= today - span.quietDays() ? rules.lookAgain().toMillis() : DAY_MS;
+        return clockMs.getAsLong() - before[shard] >= again;
     }
 
     private void saw(Span span, int day, int shard) {
-        seen.put(new Seen(span.tenant(), day, shard), clockMs.getAsLong());
+        seen.computeIfAbsent(new Seen(span.tenant(), day), any -> new long[Shards.COUNT])[shard] = clockMs.getAsLong();
     }
 
     /** Where this worker gets everything from. */
@@ -255,7 +257,9 @@ public final class MergeWorker implements Runnable {
      * How merging goes.
      *
      * @param delay how old the newest data of a day must be
+     * @param interval between two rounds
+     * @param lookAgain how often a day that was merged is looked at for late samples
      * @param percent of the time of one thread, 1 to 100
      */
-    public record MergeRules(boolean enabled, Duration delay, Duration interval, int percent) {}
+    public record MergeRules(boolean enabled, Duration delay, Duration interval, Duration lookAgain, int percent) {}
 }

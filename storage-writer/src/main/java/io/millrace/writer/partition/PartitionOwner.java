@@ -114,6 +114,9 @@ public final class PartitionOwner implements Runnable {
     private volatile long next;
     private volatile long receivedUntilMs;
     private volatile long durableUntilMs;
+    /** As {@link #durableUntilMs}, but 0 until this owner knows: what its predecessor left may be older than its start. */
+    private volatile long storedUntilMs;
+
     private volatile long fetchLag = -1;
     private volatile long fetchLagAtMs;
     private volatile long knownSeries;
@@ -420,13 +423,16 @@ public final class PartitionOwner implements Runnable {
     private long durableUntil(long committable, long now) {
         if (committable == sampleLedger.next()) {
             receipts.clear();
-            return samples.bytes() == 0 ? now : receivedUntilMs;
+            long until = samples.bytes() == 0 ? now : receivedUntilMs;
+            storedUntilMs = until;
+            return until;
         }
         long until = durableUntilMs;
         for (Receipt first = receipts.peekFirst();
                 first != null && first.offset() <= committable;
                 first = receipts.peekFirst()) {
             until = first.receivedMs(); // what follows is not older, to within a second
+            storedUntilMs = until;
             receipts.remove();
         }
         return until;
@@ -527,7 +533,7 @@ public final class PartitionOwner implements Runnable {
     public PartitionProgress progress() {
         long now = clockMs.getAsLong();
         // An owner without records to take says "until now"; with some that are not fetched that would be too late.
-        long until = recordsBehind() == 0 ? durableUntilMs : Math.min(durableUntilMs, receivedUntilMs);
+        long until = recordsBehind() == 0 ? storedUntilMs : Math.min(storedUntilMs, receivedUntilMs);
         return new PartitionProgress(partition(), committableSamples, until, now);
     }
 

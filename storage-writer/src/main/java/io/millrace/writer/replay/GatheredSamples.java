@@ -12,8 +12,7 @@ final class GatheredSamples {
     private final TreeMap<Long, Sample> samples = new TreeMap<>();
     private long leastPlace = Long.MAX_VALUE;
 
-    private record Sample(
-            double value, @Nullable NativeHistogram histogram, long startMs) {}
+    private record Sample(double value, @Nullable NativeHistogram histogram, long startMs) {}
 
     void add(long timestampMs, double value, long startMs, long place) {
         samples.put(timestampMs, new Sample(value, null, startMs));

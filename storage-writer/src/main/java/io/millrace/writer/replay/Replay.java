@@ -96,7 +96,7 @@ public final class Replay {
         for (int partition = 0; partition < partitions; partition++) {
             TopicPartition from = new TopicPartition(topic, partition);
             consumer.assign(List.of(from));
-            long end = consumer.endOffsets(List.of(from)).get(from);
+            long end = consumer.endOffsets(List.of(from)).getOrDefault(from, 0L);
             seek(consumer, from, fromMs - AHEAD_MS);
             while (consumer.position(from) < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
@@ -111,8 +111,8 @@ public final class Replay {
     }
 
     private static void seek(Consumer<byte[], byte[]> consumer, TopicPartition partition, long timeMs) {
-        OffsetAndTimestamp found = consumer.offsetsForTimes(Map.of(partition, Math.max(0, timeMs)))
-                .get(partition);
+        OffsetAndTimestamp found =
+                consumer.offsetsForTimes(Map.of(partition, Math.max(0, timeMs))).get(partition);
         if (found != null) {
             consumer.seek(partition, found.offset());
         } else {
