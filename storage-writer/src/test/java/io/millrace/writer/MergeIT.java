@@ -3,7 +3,6 @@ package io.millrace.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.model.Labels;
 import io.millrace.model.SeriesId;
 import io.millrace.storage.BucketSeries;
 import io.millrace.storage.ChunkBucket;
@@ -56,49 +55,40 @@ class MergeIT {
             for (int i = 0; i < 30; i++) {
                 environment.sendSamples(series, START + i * 15_000L, 1);
             }
-            awaitMerged(40);
-            assertThat(environment.stored()).isEqualTo(environment.sent);
+            awaitMerged();
 
             // when: samples come late
             environment.sendSamples(series, START + 7_500, 2);
             environment.sendSamples(series, START + 500 * 15_000L, 3);
-            awaitMerged(40);
-            assertThat(environment.stored()).isEqualTo(environment.sent);
+            awaitMerged();
 
             // when: some are deleted, and some of the deleted ones are sent again
-            Labels one = Labels.of("__name__", "metric_3", "i", "3");
             environment.delete("{i=\"3\"}", START, START + 10 * 15_000L);
-            SeriesId id = io.millrace.wire.labels.CanonicalLabels.id(one);
-            environment
-                    .sent
-                    .get(id)
-                    .subMap(START, true, START + 10 * 15_000L, true)
-                    .clear();
+            SeriesId id = series.get(3);
+            environment.sent.get(id).subMap(START, true, START + 10 * 15_000L, true).clear();
             environment.sendSamples(List.of(id), START + 15_000, 9);
             assertThat(environment.sent.get(id)).hasSize(32 - 12 + 1);
-            awaitMerged(40);
-            await().atMost(LONG)
-                    .untilAsserted(() -> assertThat(environment.stored()).isEqualTo(environment.sent));
-            await().atMost(LONG)
-                    .until(() -> environment.store().merges().marks(WriterEnvironment.TENANT, DAY).stream()
-                            .allMatch(mark -> mark.purged().size() == 1));
+            awaitMerged();
+            await().atMost(LONG).until(() -> environment.store().merges().marks(WriterEnvironment.TENANT, DAY).stream()
+                    .allMatch(mark -> mark.purged().size() == 1));
         }
         // when: everything is read from Kafka once more
         environment.forgetOffsets();
         try (WriterService writer = environment.newWriter()) {
             writer.start();
-            await().atMost(LONG).until(() -> environment.uncommitted() == 0);
-            awaitMerged(40);
-            assertThat(environment.stored()).isEqualTo(environment.sent);
+            await().atMost(LONG).pollInterval(Duration.ofMillis(500)).until(() -> {
+                environment.tick();
+                return environment.uncommitted() < 10;
+            });
+            awaitMerged();
         }
+        assertThat(environment.stored()).isEqualTo(environment.sent);
     }
 
-    /** Waits until everything of the day is in merged rows and nothing is in chunks. */
-    private void awaitMerged(int series) {
-        await().atMost(LONG).ignoreExceptions().until(() -> {
-            if (environment.uncommitted() > 0) {
-                return false;
-            }
+    /** Waits until everything is in merged rows and nothing in chunks. */
+    private void awaitMerged() {
+        await().atMost(LONG).pollInterval(Duration.ofMillis(500)).ignoreExceptions().untilAsserted(() -> {
+            environment.tick();
             List<BucketSeries> found = new ArrayList<>();
             for (int bucket = 0; bucket < ChunkBucket.COUNT; bucket++) {
                 environment
@@ -107,8 +97,9 @@ class MergeIT {
                         .read(new ChunkBucket(WriterEnvironment.TENANT, DAY, bucket), Long.MAX_VALUE / 2_000_000)
                         .forEachRemaining(found::add);
             }
-            return found.size() == series
-                    && found.stream().allMatch(each -> each.chunks().isEmpty());
+            assertThat(found).hasSize(environment.sent.size());
+            assertThat(found).allSatisfy(each -> assertThat(each.chunks()).isEmpty());
+            assertThat(environment.stored()).isEqualTo(environment.sent);
         });
     }
 }

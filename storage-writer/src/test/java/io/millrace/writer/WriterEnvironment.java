@@ -140,6 +140,15 @@ final class WriterEnvironment implements AutoCloseable {
                 Clock.systemUTC());
     }
 
+    /** A record of another tenant without samples in each partition: the time of a writer goes by records. */
+    void tick() {
+        for (int i = 0; i < PARTITIONS; i++) {
+            SampleBatchWriter nothing = new SampleBatchWriter();
+            nothing.begin(System.currentTimeMillis());
+            send(topics.samples(), i, "another".getBytes(StandardCharsets.UTF_8), nothing.toByteArray());
+        }
+    }
+
     /** Deletes as query does: note, marks, in force. */
     void delete(String selector, long fromMs, long toMs) throws Exception {
         String id = "d" + System.nanoTime();
