@@ -65,12 +65,17 @@ class MergeIT {
             // when: some are deleted, and some of the deleted ones are sent again
             environment.delete("{i=\"3\"}", START, START + 10 * 15_000L);
             SeriesId id = series.get(3);
-            environment.sent.get(id).subMap(START, true, START + 10 * 15_000L, true).clear();
+            environment
+                    .sent
+                    .get(id)
+                    .subMap(START, true, START + 10 * 15_000L, true)
+                    .clear();
             environment.sendSamples(List.of(id), START + 15_000, 9);
             assertThat(environment.sent.get(id)).hasSize(32 - 12 + 1);
             awaitMerged();
-            await().atMost(LONG).until(() -> environment.store().merges().marks(WriterEnvironment.TENANT, DAY).stream()
-                    .allMatch(mark -> mark.purged().size() == 1));
+            await().atMost(LONG)
+                    .until(() -> environment.store().merges().marks(WriterEnvironment.TENANT, DAY).stream()
+                            .allMatch(mark -> mark.purged().size() == 1));
         }
         // when: everything is read from Kafka once more
         environment.forgetOffsets();
@@ -87,19 +92,25 @@ class MergeIT {
 
     /** Waits until everything is in merged rows and nothing in chunks. */
     private void awaitMerged() {
-        await().atMost(LONG).pollInterval(Duration.ofMillis(500)).ignoreExceptions().untilAsserted(() -> {
-            environment.tick();
-            List<BucketSeries> found = new ArrayList<>();
-            for (int bucket = 0; bucket < ChunkBucket.COUNT; bucket++) {
-                environment
-                        .store()
-                        .merges()
-                        .read(new ChunkBucket(WriterEnvironment.TENANT, DAY, bucket), Long.MAX_VALUE / 2_000_000)
-                        .forEachRemaining(found::add);
-            }
-            assertThat(found).hasSize(environment.sent.size());
-            assertThat(found).allSatisfy(each -> assertThat(each.chunks()).isEmpty());
-            assertThat(environment.stored()).isEqualTo(environment.sent);
-        });
+        await().atMost(LONG)
+                .pollInterval(Duration.ofMillis(500))
+                .ignoreExceptions()
+                .untilAsserted(() -> {
+                    environment.tick();
+                    List<BucketSeries> found = new ArrayList<>();
+                    for (int bucket = 0; bucket < ChunkBucket.COUNT; bucket++) {
+                        environment
+                                .store()
+                                .merges()
+                                .read(
+                                        new ChunkBucket(WriterEnvironment.TENANT, DAY, bucket),
+                                        Long.MAX_VALUE / 2_000_000)
+                                .forEachRemaining(found::add);
+                    }
+                    assertThat(found).hasSize(environment.sent.size());
+                    assertThat(found)
+                            .allSatisfy(each -> assertThat(each.chunks()).isEmpty());
+                    assertThat(environment.stored()).isEqualTo(environment.sent);
+                });
     }
 }
