@@ -26,7 +26,7 @@ class ProcessorIT {
         return new ReceivedBatch(time).series(labels).sample(time, value).bytes();
     }
 
-    private static ProcessorService started(ProcessorTopics topics) {
+    private static ProcessorService started(ProcessorTopics topics) throws InterruptedException {
         ProcessorService service =
                 new ProcessorService(topics.settings, new SimpleMeterRegistry(), System::currentTimeMillis);
         service.start();
@@ -35,7 +35,7 @@ class ProcessorIT {
     }
 
     @Test
-    void shouldCarrySamplesOnAndKeepKnownSeriesOverARestart() {
+    void shouldCarrySamplesOnAndKeepKnownSeriesOverARestart() throws Exception {
         try (ProcessorTopics topics = new ProcessorTopics("flow-", folder)) {
             long now = System.currentTimeMillis();
             try (ProcessorService first = started(topics)) {
@@ -65,7 +65,7 @@ class ProcessorIT {
     }
 
     @Test
-    void shouldQuarantineAPoisonRecordAndGoOn() {
+    void shouldQuarantineAPoisonRecordAndGoOn() throws Exception {
         try (ProcessorTopics topics = new ProcessorTopics("poison-", folder);
                 ProcessorService service = started(topics)) {
             int partition = ProcessorTopics.partition(UP);
@@ -82,7 +82,7 @@ class ProcessorIT {
     }
 
     @Test
-    void shouldRecoverByItselfWhenTheBrokerWasAway() {
+    void shouldRecoverByItselfWhenTheBrokerWasAway() throws Exception {
         try (ProcessorTopics topics = new ProcessorTopics("outage-", folder);
                 ProcessorService service = started(topics)) {
             int partition = ProcessorTopics.partition(UP);
