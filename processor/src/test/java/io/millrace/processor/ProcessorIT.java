@@ -26,7 +26,7 @@ class ProcessorIT {
         return new ReceivedBatch(time).series(labels).sample(time, value).bytes();
     }
 
-    private static ProcessorService started(ProcessorTopics topics) throws InterruptedException {
+    private static ProcessorService started(ProcessorTopics topics) {
         ProcessorService service =
                 new ProcessorService(topics.settings, new SimpleMeterRegistry(), System::currentTimeMillis);
         service.start();
@@ -35,7 +35,7 @@ class ProcessorIT {
     }
 
     @Test
-    void shouldCarrySamplesOnAndKeepKnownSeriesOverARestart() throws Exception {
+    void shouldCarrySamplesOnAndKeepKnownSeriesOverARestart() {
         try (ProcessorTopics topics = new ProcessorTopics("flow-", folder)) {
             long now = System.currentTimeMillis();
             try (ProcessorService first = started(topics)) {
@@ -65,7 +65,7 @@ class ProcessorIT {
     }
 
     @Test
-    void shouldQuarantineAPoisonRecordAndGoOn() throws Exception {
+    void shouldQuarantineAPoisonRecordAndGoOn() {
         try (ProcessorTopics topics = new ProcessorTopics("poison-", folder);
                 ProcessorService service = started(topics)) {
             int partition = ProcessorTopics.partition(UP);
@@ -82,7 +82,7 @@ class ProcessorIT {
     }
 
     @Test
-    void shouldRecoverByItselfWhenTheBrokerWasAway() throws Exception {
+    void shouldRecoverByItselfWhenTheBrokerWasAway() {
         try (ProcessorTopics topics = new ProcessorTopics("outage-", folder);
                 ProcessorService service = started(topics)) {
             int partition = ProcessorTopics.partition(UP);

@@ -7,6 +7,7 @@ import io.millrace.runtime.kafka.Topics;
 import io.millrace.testkit.generator.GeneratedSeries;
 import io.millrace.wire.labels.CanonicalLabels;
 import io.millrace.wire.record.SampleBatchReader;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -107,7 +108,9 @@ final class TopicAudit {
             while (partitions.stream()
                     .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    take(record.value());
+                    if (Torture.INSTANCE.equals(new String(record.key(), StandardCharsets.UTF_8))) {
+                        take(record.value());
+                    }
                 }
             }
         }

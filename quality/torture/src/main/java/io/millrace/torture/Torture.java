@@ -31,6 +31,9 @@ import java.util.concurrent.TimeUnit;
  * </ol>
  */
 final class Torture {
+    /** The only instance of the cluster, all senders write to it. */
+    static final String INSTANCE = "demo";
+
     /** A Cassandra node needs half a minute to come back on a busy machine, and then everything else catches up. */
     private static final Duration HEALING = Duration.ofMinutes(4);
 
@@ -60,8 +63,8 @@ final class Torture {
             List<LoadSender> senders = senders(cluster);
             long startMs = System.currentTimeMillis();
             senders.forEach(LoadSender::start);
-            QueryAudit audit = new QueryAudit(cluster.queryApi("demo"), senders);
-            ReaderWatch reader = new ReaderWatch(cluster.queryApi("demo"), senders.get(0), out);
+            QueryAudit audit = new QueryAudit(cluster.queryApi(INSTANCE), senders);
+            ReaderWatch reader = new ReaderWatch(cluster.queryApi(INSTANCE), senders.get(0), out);
             reader.start();
             try (Chaos chaos = new Chaos(cluster.processes(), settings.seed(), out)) {
                 harm(chaos, cluster, audit, startMs, deadline, start);
@@ -85,6 +88,7 @@ final class Torture {
 
     private ClusterSettings cluster() {
         return ClusterSettings.in(settings.folder())
+                .withInstances(INSTANCE)
                 .withServices(2, 3)
                 // short lives, so that chunks are sealed, stored and committed all the time
                 .with("MILLRACE_WRITER_CHUNKS_FLUSH_INTERVAL", "10s")
@@ -99,7 +103,7 @@ final class Torture {
             senders.add(new LoadSender(
                     i,
                     new SenderSeries(i, settings.seriesPerSender()),
-                    cluster.writeClient("demo"),
+                    cluster.writeClient(INSTANCE),
                     settings.interval()));
         }
         return senders;
