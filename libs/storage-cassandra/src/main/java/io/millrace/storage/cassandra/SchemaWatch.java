@@ -41,11 +41,19 @@ final class SchemaWatch implements RequestTracker {
             DriverExecutionProfile executionProfile,
             Node node,
             String requestLogPrefix) {
-        if (error instanceof InvalidQueryException && underWay.compareAndSet(false, true)) {
+        if (isAboutTables(error) && underWay.compareAndSet(false, true)) {
             Thread thread = new Thread(() -> repair(error), "cassandra-schema-repair");
             thread.setDaemon(true);
             thread.start();
         }
+    }
+
+    /** Cassandra also calls a request invalid because the disk of a node is nearly full. */
+    private static boolean isAboutTables(Throwable error) {
+        String message = error.getMessage();
+        return error instanceof InvalidQueryException
+                && message != null
+                && (message.contains("does not exist") || message.contains("unconfigured table"));
     }
 
     private void repair(Throwable error) {
