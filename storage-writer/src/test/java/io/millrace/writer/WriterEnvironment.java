@@ -1,5 +1,6 @@
 package io.millrace.writer;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.model.Labels;
 import io.millrace.model.SampleColumns;
@@ -77,10 +78,12 @@ final class WriterEnvironment implements AutoCloseable {
         put("KAFKA_PARTITIONS", Integer.toString(PARTITIONS));
         put("KAFKA_REPLICATION_FACTOR", "1");
         put("KAFKA_MIN_IN_SYNC_REPLICAS", "1");
-        put(
-                "CASSANDRA_CONTACT_POINTS",
-                "127.0.0.1:" + TestCassandra.contactPoint().getPort());
-        put("CASSANDRA_DATACENTER", TestCassandra.datacenter());
+        if (!overrides.containsKey("CASSANDRA_CONTACT_POINTS")) {
+            put(
+                    "CASSANDRA_CONTACT_POINTS",
+                    "127.0.0.1:" + TestCassandra.contactPoint().getPort());
+        }
+        put("CASSANDRA_DATACENTER", "datacenter1");
         put("CASSANDRA_KEYSPACE", name);
         put("CASSANDRA_REPLICATION_FACTOR", "1");
         put("CASSANDRA_REQUEST_TIMEOUT", "3s");
@@ -109,8 +112,12 @@ final class WriterEnvironment implements AutoCloseable {
     }
 
     WriterService newWriter() {
-        return new WriterService(
-                settings, RetentionPolicy.fixed(RetentionClass.DAYS_90), new SimpleMeterRegistry(), Clock.systemUTC());
+        return newWriter(new SimpleMeterRegistry());
+    }
+
+    /** With meters a test can look at. */
+    WriterService newWriter(MeterRegistry registry) {
+        return new WriterService(settings, RetentionPolicy.fixed(RetentionClass.DAYS_90), registry, Clock.systemUTC());
     }
 
     CassandraStore store() {

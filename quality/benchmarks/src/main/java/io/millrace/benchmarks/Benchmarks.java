@@ -26,8 +26,10 @@ public final class Benchmarks {
                         1,
                         arguments.length > 1 ? arguments[1] : "",
                         System.out);
+            case "noisy-neighbour" -> NoisyNeighbourBenchmark.run(System.out);
             default -> {
-                System.err.println("usage: benchmarks codec|gateway-decode|gateway|processor-direct|processor|promql");
+                System.err.println("usage: benchmarks codec|gateway-decode|gateway|processor-direct|processor|promql"
+                        + "|noisy-neighbour");
                 System.exit(2);
             }
         }
