@@ -26,8 +26,12 @@ public final class Benchmarks {
                         1,
                         arguments.length > 1 ? arguments[1] : "",
                         System.out);
+            case "query" ->
+                QueryBenchmark.run(System.out, arguments.length > 1 ? Double.parseDouble(arguments[1]) : 1, 15);
+            case "read" -> ReadBenchmark.run(System.out, 7);
             default -> {
-                System.err.println("usage: benchmarks codec|gateway-decode|gateway|processor-direct|processor|promql");
+                System.err.println(
+                        "usage: benchmarks codec|gateway-decode|gateway|processor-direct|processor|promql|query|read");
                 System.exit(2);
             }
         }
