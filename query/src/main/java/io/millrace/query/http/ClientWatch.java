@@ -89,15 +89,16 @@ final class ClientWatch implements AutoCloseable {
             try {
                 keys.put(client, client.register(selector, SelectionKey.OP_READ, waiter));
             } catch (ClosedChannelException e) {
-                gone(client);
+                gone(client, waiter);
             }
         }
     }
 
     private void look(SelectionKey key) {
         SocketChannel client = (SocketChannel) key.channel();
+        Waiter waiter = (Waiter) key.attachment();
         if (!key.isValid() || isAtEnd(client)) {
-            gone(client);
+            gone(client, waiter);
         } else {
             key.interestOps(0);
         }
@@ -111,9 +112,12 @@ final class ClientWatch implements AutoCloseable {
         }
     }
 
-    private void gone(SocketChannel client) {
-        Waiter waiter = waiting.remove(client);
-        if (waiter != null) {
+    /**
+     * Only when the same waiter still waits was nothing read from the socket since the selector looked at it: otherwise the
+     * bytes of the next request may have come and been read in between, and nothing left to read does not mean the end.
+     */
+    private void gone(SocketChannel client, Waiter waiter) {
+        if (waiting.remove(client, waiter)) {
             waiter.gone();
         }
     }

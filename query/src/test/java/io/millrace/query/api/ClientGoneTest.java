@@ -77,6 +77,13 @@ class ClientGoneTest {
     }
 
     @Test
+    void shouldNotTakeTheNextRequestOfAConnectionForItsEnd() throws Exception {
+        for (int i = 0; i < 2_000; i++) {
+            assertThat(api.get("query?query=up").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void shouldAnswerClientsThatSendAhead() throws Exception {
         // when: two requests at once on one connection
         try (Socket client = send("query?query=vector(1)")) {

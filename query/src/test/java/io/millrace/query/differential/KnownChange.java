@@ -25,6 +25,21 @@ enum KnownChange {
                     && (aggregate.aggregator() == Aggregator.STDDEV || aggregate.aggregator() == Aggregator.STDVAR),
             "NaN"),
 
+    /** Which of equal values a ranking keeps is open; it is the order of the store, and the stores are two. */
+    EQUALS_IN_A_RANKING(
+            e -> e instanceof AggregateExpr aggregate
+                    && (aggregate.aggregator() == Aggregator.TOPK || aggregate.aggregator() == Aggregator.BOTTOMK),
+            "only of"),
+
+    /** Of dates that are no dates, such as of infinity, we say NaN; there the arithmetic of integers wraps. */
+    DATES_OUT_OF_RANGE(
+            e -> e instanceof Call call
+                    && Set.of(
+                                    "minute", "hour", "month", "year", "day_of_month", "day_of_week", "day_of_year",
+                                    "days_in_month")
+                            .contains(call.function().name()),
+            "ours NaN"),
+
     /** Label names may be any text since 3.0. */
     LABEL_NAMES_ARE_TEXT(e -> e instanceof Call call && call.function().name().startsWith("label_"), "invalid"),
 
