@@ -27,9 +27,12 @@ public final class Benchmarks {
                         arguments.length > 1 ? arguments[1] : "",
                         System.out);
             case "noisy-neighbour" -> NoisyNeighbourBenchmark.run(System.out);
+            case "query" ->
+                QueryBenchmark.run(System.out, arguments.length > 1 ? Double.parseDouble(arguments[1]) : 1, 15);
+            case "read" -> ReadBenchmark.run(System.out, 7);
             default -> {
-                System.err.println("usage: benchmarks codec|gateway-decode|gateway|processor-direct|processor|promql"
-                        + "|noisy-neighbour");
+                System.err.println("usage: benchmarks "
+                        + "codec|gateway-decode|gateway|processor-direct|processor|promql|noisy-neighbour|query|read");
                 System.exit(2);
             }
         }

@@ -21,7 +21,7 @@ import org.apache.kafka.clients.admin.Admin;
 /** The way from a selection to samples. Thread-safe; what it returns belongs to one query. */
 public final class SampleReader implements SampleSource {
     private final SeriesIndex index;
-    private final OpenChunkReader writers;
+    private final OpenChunks writers;
     private final StoreReader store;
     private final ExecutorService pool;
     private final ReadLimits limits;
@@ -54,8 +54,9 @@ public final class SampleReader implements SampleSource {
         this.writers = new OpenChunkReader(owners, client, pool, access.lagWarning(), clockMs);
     }
 
-    SampleReader(
-            SeriesIndex index, ChunkStore chunks, OpenChunkReader writers, ExecutorService pool, ReadLimits limits) {
+    /** Reads open chunks from anywhere. */
+    public SampleReader(
+            SeriesIndex index, ChunkStore chunks, OpenChunks writers, ExecutorService pool, ReadLimits limits) {
         this.index = index;
         this.pool = pool;
         this.limits = limits;
