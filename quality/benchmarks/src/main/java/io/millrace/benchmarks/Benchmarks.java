@@ -1,6 +1,7 @@
 package io.millrace.benchmarks;
 
 import java.time.Duration;
+import java.util.List;
 
 /** Runs a benchmark by name. */
 public final class Benchmarks {
@@ -26,8 +27,16 @@ public final class Benchmarks {
                         1,
                         arguments.length > 1 ? arguments[1] : "",
                         System.out);
+            case "store-write" -> StoreWriteBenchmark.run(System.out);
+            case "writer" ->
+                WriterBenchmark.run(
+                        System.out,
+                        arguments.length > 1 ? Integer.parseInt(arguments[1]) : 100_000,
+                        List.of(arguments).subList(Math.min(2, arguments.length), arguments.length));
             default -> {
-                System.err.println("usage: benchmarks codec|gateway-decode|gateway|processor-direct|processor|promql");
+                System.err.println(
+                        "usage: benchmarks codec|gateway-decode|gateway|processor-direct|processor|promql|store-write"
+                                + "|writer [series [JVM arguments]]");
                 System.exit(2);
             }
         }
