@@ -56,7 +56,7 @@ class ProcessorKillIT {
             assertThat(samples(topics)).isEqualTo(load.sent);
             assertEachSeriesIsCompleteAndInOrder(topics, load.rounds);
             // Exactly-once holds for announcements too: one record for each series.
-            assertThat(topics.read(topics.topics.series())).hasSize(SERIES);
+            assertThat(topics.announcements(load.base)).hasSize(SERIES);
         } finally {
             processes.forEach(ProcessorProcess::kill);
         }
@@ -91,6 +91,9 @@ class ProcessorKillIT {
     private static final class Load implements Runnable {
         final AtomicBoolean stop = new AtomicBoolean();
         final ProcessorTopics topics;
+        /** One day for all samples, so that each series is announced once even if the test runs over midnight. */
+        final long base = System.currentTimeMillis() / 86_400_000L * 86_400_000L;
+
         volatile long sent;
         volatile int rounds;
 
@@ -104,8 +107,6 @@ class ProcessorKillIT {
             for (int i = 0; i < SERIES; i++) {
                 labels.add(Labels.of("__name__", "kill_test_total", "number", Integer.toString(i)));
             }
-            // One day for all samples, so that each series is announced once even if the test runs over midnight.
-            long base = System.currentTimeMillis() / 86_400_000L * 86_400_000L;
             while (!stop.get()) {
                 int round = rounds;
                 for (int partition = 0; partition < ProcessorTopics.PARTITIONS; partition++) {
