@@ -72,11 +72,11 @@ class ProcessorKillIT {
             assertThat(samples(topics, "demo")).isEqualTo(load.sent);
             assertEachSeriesIsCompleteAndInOrder(topics, load.rounds);
             // Exactly-once holds for announcements too: one record for each series.
-            assertThat(announced(topics, "demo")).hasSize(SERIES).doesNotHaveDuplicates();
+            assertThat(announced(load, "demo")).hasSize(SERIES).doesNotHaveDuplicates();
             // What was kept and what the ledger says was refused is what was sent.
             assertThat(samples(topics, LIMITED) + refused(topics)).isEqualTo(load.sentLimited);
-            assertThat(announced(topics, LIMITED)).doesNotHaveDuplicates();
-            assertThat(announced(topics, LIMITED)).hasSizeBetween(LIMIT * 9 / 10, (int) (LIMIT + OVERSHOOT));
+            assertThat(announced(load, LIMITED)).doesNotHaveDuplicates();
+            assertThat(announced(load, LIMITED)).hasSizeBetween(LIMIT * 9 / 10, (int) (LIMIT + OVERSHOOT));
         } finally {
             processes.forEach(ProcessorProcess::kill);
         }
@@ -120,8 +120,8 @@ class ProcessorKillIT {
                 .sum();
     }
 
-    private static List<SeriesId> announced(ProcessorTopics topics, String tenant) {
-        return topics.read(topics.topics.series()).stream()
+    private static List<SeriesId> announced(Load load, String tenant) {
+        return load.topics.announcements(load.base).stream()
                 .map(record -> SeriesRecord.decode(record.key(), record.value()))
                 .filter(record -> record.tenant().value().equals(tenant))
                 .map(SeriesRecord::id)
@@ -153,6 +153,9 @@ class ProcessorKillIT {
     private static final class Load implements Runnable {
         final AtomicBoolean stop = new AtomicBoolean();
         final ProcessorTopics topics;
+        /** One day for all samples, so that each series is announced once even if the test runs over midnight. */
+        final long base = System.currentTimeMillis() / 86_400_000L * 86_400_000L;
+
         volatile long sent;
         volatile long sentLimited;
         volatile int rounds;
@@ -167,8 +170,6 @@ class ProcessorKillIT {
             for (int i = 0; i < SERIES; i++) {
                 labels.add(Labels.of("__name__", "kill_test_total", "number", Integer.toString(i)));
             }
-            // One day for all samples, so that each series is announced once even if the test runs over midnight.
-            long base = System.currentTimeMillis() / 86_400_000L * 86_400_000L;
             while (!stop.get()) {
                 int round = rounds;
                 for (int partition = 0; partition < ProcessorTopics.PARTITIONS; partition++) {
