@@ -38,8 +38,9 @@ public final class Benchmarks {
                         arguments.length > 1 ? Integer.parseInt(arguments[1]) : 100_000,
                         List.of(arguments).subList(Math.min(2, arguments.length), arguments.length));
             default -> {
-                System.err.println("usage: benchmarks "
-                        + "codec|gateway-decode|gateway|processor-direct|processor|promql|noisy-neighbour|query|read|store-write|writer");
+                System.err.println(
+                        "usage: benchmarks "
+                                + "codec|gateway-decode|gateway|processor-direct|processor|promql|noisy-neighbour|query|read|store-write|writer");
                 System.exit(2);
             }
         }

@@ -35,7 +35,13 @@ enum KnownChange {
     DATES_OUT_OF_RANGE(
             e -> e instanceof Call call
                     && Set.of(
-                                    "minute", "hour", "month", "year", "day_of_month", "day_of_week", "day_of_year",
+                                    "minute",
+                                    "hour",
+                                    "month",
+                                    "year",
+                                    "day_of_month",
+                                    "day_of_week",
+                                    "day_of_year",
                                     "days_in_month")
                             .contains(call.function().name()),
             "ours NaN"),

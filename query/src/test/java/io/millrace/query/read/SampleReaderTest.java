@@ -104,7 +104,8 @@ class SampleReaderTest {
             }
             member.whenAsked.run();
             List<OpenPartition> states = new ArrayList<>();
-            member.owns.forEach(p -> states.add(new OpenPartition(p, member.state, member.receivedUntilMs, member.recordsBehind)));
+            member.owns.forEach(
+                    p -> states.add(new OpenPartition(p, member.state, member.receivedUntilMs, member.recordsBehind)));
             return new WriterClient.Answer(
                     member.chunks.stream()
                             .filter(c -> question.series() == null
