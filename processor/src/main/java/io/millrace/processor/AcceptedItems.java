@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Passes the items of accepted series on, and announces their series on each new day. Not thread-safe.
+ * Passes the items of accepted series on, and announces their series on each new day, and in the {@link Evening} for the
+ * next one. Not thread-safe.
  *
  * <p>Nearly always all items are within the limits: they are read through once and copied as bytes. Only when one is not,
  * they are written one by one, without those that are refused and with smaller histograms.
@@ -35,6 +36,11 @@ final class AcceptedItems {
     private int day;
     private long dayStartMs;
     private long dayEndMs;
+
+    private long clockMs;
+    private int today;
+    /** How long the evening has lasted; negative before it. */
+    private long eveningMs = -1;
 
     // Of the series being read.
     private int samples;
@@ -61,10 +67,15 @@ final class AcceptedItems {
         histograms = 0;
         exemplars = 0;
         daysAdded = false;
+        if (nowMs != clockMs) {
+            clockMs = nowMs;
+            today = AnnouncedDays.dayOf(nowMs);
+            eveningMs = Evening.elapsedMs(nowMs);
+        }
         SeriesTable table = tenant.table();
         long idHigh = table.idHigh(slot);
         long idLow = table.idLow(slot);
-        if (allWithin(tenant, slot, nowMs)) {
+        if (allWithin(tenant, slot)) {
             writer.series(idHigh, idLow);
             writer.copyItems(reader, samples, histograms, exemplars);
         } else {
@@ -74,7 +85,7 @@ final class AcceptedItems {
             exemplars = 0;
             writer.series(idHigh, idLow);
             reader.rewindItems();
-            writeSome(tenant, slot, writer, nowMs);
+            writeSome(tenant, slot, writer);
         }
         counts.samples += samples;
         counts.histograms += histograms;
@@ -84,8 +95,7 @@ final class AcceptedItems {
         return daysAdded;
     }
 
-    private boolean allWithin(TenantWork tenant, int slot, long nowMs) {
-        SeriesTable table = tenant.table();
+    private boolean allWithin(TenantWork tenant, int slot) {
         ItemLimits limits = tenant.items();
         while (true) {
             switch (reader.nextItem()) {
@@ -110,10 +120,7 @@ final class AcceptedItems {
             if (!limits.isWithin(timestampMs)) {
                 return false;
             }
-            int day = dayOf(timestampMs);
-            if (!AnnouncedDays.contains(table.days(slot), day)) {
-                announce(tenant, slot, day, nowMs);
-            }
+            announceDays(tenant, slot, dayOf(timestampMs));
         }
     }
 
@@ -127,7 +134,7 @@ final class AcceptedItems {
         return day;
     }
 
-    private void writeSome(TenantWork tenant, int slot, SampleBatchWriter writer, long nowMs) {
+    private void writeSome(TenantWork tenant, int slot, SampleBatchWriter writer) {
         ItemLimits limits = tenant.items();
         for (SampleBatchReader.Item item = reader.nextItem();
                 item != SampleBatchReader.Item.END;
@@ -147,9 +154,8 @@ final class AcceptedItems {
                 case EXEMPLAR -> writeExemplar(limits, writer);
                 case END -> throw new IllegalStateException();
             };
-            int day = dayOf(timestampMs);
-            if (written && !AnnouncedDays.contains(tenant.table().days(slot), day)) {
-                announce(tenant, slot, day, nowMs);
+            if (written) {
+                announceDays(tenant, slot, dayOf(timestampMs));
             }
         }
     }
@@ -189,7 +195,20 @@ final class AcceptedItems {
         return true;
     }
 
-    private void announce(TenantWork tenant, int slot, int day, long nowMs) {
+    private void announceDays(TenantWork tenant, int slot, int day) {
+        SeriesTable table = tenant.table();
+        if (!AnnouncedDays.contains(table.days(slot), day)) {
+            announce(tenant, slot, day);
+        }
+        if (eveningMs >= 0
+                && day == today
+                && Evening.isDue(table.idLow(slot), eveningMs)
+                && !AnnouncedDays.contains(table.days(slot), today + 1)) {
+            announce(tenant, slot, today + 1);
+        }
+    }
+
+    private void announce(TenantWork tenant, int slot, int day) {
         SeriesTable table = tenant.table();
         SeriesId id = new SeriesId(table.idHigh(slot), table.idLow(slot));
         boolean covered = AnnouncedDays.covers(table.days(slot), day);
@@ -200,7 +219,7 @@ final class AcceptedItems {
         }
         byte[] labels = resolver.finalLabels();
         if (labels != null) {
-            announcements.add(new SeriesRecord(tenant.id(), day, id, nowMs, labels));
+            announcements.add(new SeriesRecord(tenant.id(), day, id, clockMs, labels));
         }
         daysAdded |= covered;
     }

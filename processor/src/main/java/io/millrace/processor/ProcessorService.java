@@ -94,7 +94,7 @@ public final class ProcessorService implements Service {
         usage.start();
         elections.start();
         awaitTables();
-        if (closed) {
+        if (!goesOn()) {
             return;
         }
         Properties config = StreamsProperties.of(settings);
@@ -152,9 +152,14 @@ public final class ProcessorService implements Service {
      * does not want, and both of a pair of replicas.
      */
     private void awaitTables() {
-        while (!closed && !(policiesReady.getAsBoolean() && elections.ready())) {
+        while (goesOn() && !(policiesReady.getAsBoolean() && elections.ready())) {
             pause(TABLES_POLL_MS);
         }
+    }
+
+    /** A signal to stop interrupts the start, which may wait for long when the broker is away. */
+    private boolean goesOn() {
+        return !closed && !Thread.currentThread().isInterrupted();
     }
 
     private static void pause(long millis) {

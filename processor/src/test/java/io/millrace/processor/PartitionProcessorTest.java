@@ -20,6 +20,8 @@ import io.millrace.wire.labels.CanonicalLabels;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class PartitionProcessorTest {
@@ -79,6 +81,33 @@ class PartitionProcessorTest {
         processor.process(DEMO, batch);
         processor.process(DEMO, batch);
         assertThat(output.announced()).containsExactly("20413 " + UP, "20414 " + UP);
+    }
+
+    @Test
+    void shouldAnnounceTheNextDayOverTheEveningAndNothingAtMidnight() {
+        // given: 4,000 series with a sample every quarter of an hour from noon to noon, and one that only sends old
+        // samples
+        Map<Integer, Integer> quarters = new TreeMap<>();
+        for (now = NOON; now < NOON + 86_400_000L; now += 900_000) {
+            ReceivedBatch batch = new ReceivedBatch(now);
+            for (int i = 0; i < 4_000; i++) {
+                batch.series(Labels.of("__name__", "m" + i)).sample(now, 1);
+            }
+            batch.series(DOWN).sample(now - 2 * 86_400_000L, 1);
+            // when
+            processor.process(DEMO, batch.bytes());
+            int announced = (int) output.series.stream()
+                    .filter(record -> record.day() == 20_415)
+                    .count();
+            if (announced > 0) {
+                quarters.put((int) ((now - MIDNIGHT) / 900_000), announced);
+            }
+            output.clear();
+        }
+        // then: each once, spread over four hours
+        assertThat(quarters.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(4_000);
+        assertThat(quarters.keySet()).allMatch(quarter -> quarter >= 79 && quarter <= 95);
+        assertThat(quarters.values()).allMatch(announced -> announced < 400);
     }
 
     @Test

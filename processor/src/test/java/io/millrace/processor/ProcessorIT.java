@@ -58,7 +58,7 @@ class ProcessorIT {
                     .contains(
                             CanonicalLabels.id(UP) + " " + now + "=1.0",
                             CanonicalLabels.id(UP) + " " + (now + 1) + "=3.0");
-            assertThat(topics.read(topics.topics.series()))
+            assertThat(topics.announcements(now))
                     .extracting(ConsumerRecord::partition)
                     .containsExactlyInAnyOrder(ProcessorTopics.partition(UP), ProcessorTopics.partition(DOWN));
         }
@@ -98,7 +98,7 @@ class ProcessorIT {
             await().atMost(PATIENCE)
                     .until(() -> topics.read(topics.topics.samples()).size() == 2);
             await().atMost(PATIENCE).until(() -> service.check().ready());
-            assertThat(topics.read(topics.topics.series())).hasSize(1);
+            assertThat(topics.announcements(now)).hasSize(1);
         }
     }
 }

@@ -9,6 +9,7 @@ import io.millrace.runtime.kafka.Topics;
 import io.millrace.testkit.TestKafka;
 import io.millrace.wire.Partitions;
 import io.millrace.wire.labels.CanonicalLabels;
+import io.millrace.wire.record.SeriesRecord;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,6 +69,15 @@ final class ProcessorTopics implements AutoCloseable {
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The announcements for the day of a sample; in the evening there are others for the next day. */
+    List<ConsumerRecord<byte[], byte[]>> announcements(long timestampMs) {
+        return read(topics.series()).stream()
+                .filter(record ->
+                        SeriesRecord.decode(record.key(), record.value()).day()
+                                == Math.floorDiv(timestampMs, 86_400_000L))
+                .toList();
     }
 
     /** All committed records of a topic, each partition in order. */

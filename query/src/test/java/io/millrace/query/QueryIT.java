@@ -5,39 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.model.Labels;
 import io.millrace.model.SeriesId;
 import io.millrace.model.StaleMarker;
-import io.millrace.model.TenantId;
-import io.millrace.model.TenantLimits;
 import io.millrace.query.index.SeriesIndex;
-import io.millrace.runtime.config.Configuration;
-import io.millrace.runtime.control.AccessKeys;
-import io.millrace.runtime.control.Account;
-import io.millrace.runtime.control.ControlPublisher;
-import io.millrace.runtime.control.ControlTables;
-import io.millrace.runtime.control.Instance;
-import io.millrace.runtime.control.Policy;
-import io.millrace.runtime.control.User;
-import io.millrace.runtime.kafka.KafkaClients;
-import io.millrace.runtime.kafka.TopicAdmin;
-import io.millrace.runtime.kafka.Topics;
-import io.millrace.storage.ChunkPartition;
-import io.millrace.storage.ChunkRow;
-import io.millrace.storage.MetricChunk;
 import io.millrace.storage.SeriesRow;
-import io.millrace.storage.cassandra.CassandraStore;
-import io.millrace.testkit.TestCassandra;
-import io.millrace.testkit.TestKafka;
 import io.millrace.testkit.prometheus.PrometheusProcess;
-import io.millrace.wire.Partitions;
 import io.millrace.wire.chunk.ChunkEncoding;
 import io.millrace.wire.chunk.XorChunk;
 import io.millrace.wire.labels.CanonicalLabels;
 import io.millrace.wire.openchunks.OpenChunk;
 import io.millrace.wire.openchunks.OpenPartition;
-import io.millrace.wire.record.SeriesRecord;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -46,19 +24,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,106 +39,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The query service on a real broker and a real node; the writer is an endpoint of this test. */
 class QueryIT {
-    private static final TenantId SHOP = new TenantId("shop");
     private static final long DAY_MS = Duration.ofDays(1).toMillis();
-    private static final String TOKEN = "token-of-the-test";
     private static final Labels UP = Labels.of("__name__", "up", "job", "node", "instance", "a:9100");
     private static final Labels OLD = Labels.of("__name__", "up", "job", "gone");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final long now = System.currentTimeMillis() / 1000 * 1000;
     private static final Map<Long, Double> expected = new TreeMap<>();
-    private static QuerySettings settings;
-    private static CassandraStore store;
-    private static ControlTables control;
-    private static QueryService query;
-    private static FakeWriter writer;
-    private static KafkaProducer<byte[], byte[]> producer;
-    private static String keyId;
-    private static String secret;
-    private static String adminId;
-    private static String adminSecret;
-    private static String keeperKey;
+    private static RunningQuery query;
 
     @BeforeAll
     static void start() throws Exception {
-        String unique = UUID.randomUUID().toString().replace("-", "");
-        settings = settings(unique);
-        TopicAdmin.ensure(settings.kafka());
-        producer = new KafkaProducer<>(KafkaClients.producer(settings.kafka(), "query-it"));
-        control = new ControlTables(settings.kafka(), Clock.systemUTC());
-        control.start();
-        store = new CassandraStore(
-                settings.cassandra(), new InstanceRetention(control), "query-it", new SimpleMeterRegistry());
-        store.start();
-        publishAccess();
-        await().atMost(Duration.ofSeconds(30)).until(() -> control.instance(SHOP) != null);
-        writer = new FakeWriter(settings.kafka(), TOKEN);
+        query = new RunningQuery(Map.of());
         seed();
-        query = new QueryService(settings, store, control, new SimpleMeterRegistry(), Clock.systemUTC());
-        query.start();
-        await().atMost(Duration.ofSeconds(60)).until(() -> query.check().ready() && control.ready());
-        await().atMost(Duration.ofSeconds(60)).until(() -> writer.partitions() == 3);
-    }
-
-    private static QuerySettings settings(String unique) {
-        Map<String, String> values = new HashMap<>();
-        values.put("MILLRACE_QUERY_KAFKA_BOOTSTRAP_SERVERS", TestKafka.bootstrapServers());
-        values.put("MILLRACE_QUERY_KAFKA_TOPIC_PREFIX", "it-" + unique + "-");
-        values.put("MILLRACE_QUERY_KAFKA_PARTITIONS", "3");
-        values.put("MILLRACE_QUERY_KAFKA_REPLICATION_FACTOR", "1");
-        values.put("MILLRACE_QUERY_KAFKA_MIN_IN_SYNC_REPLICAS", "1");
-        values.put(
-                "MILLRACE_QUERY_CASSANDRA_CONTACT_POINTS",
-                "127.0.0.1:" + TestCassandra.contactPoint().getPort());
-        values.put("MILLRACE_QUERY_CASSANDRA_DATACENTER", TestCassandra.datacenter());
-        values.put("MILLRACE_QUERY_CASSANDRA_KEYSPACE", "k" + unique);
-        values.put("MILLRACE_QUERY_CASSANDRA_REPLICATION_FACTOR", "1");
-        values.put("MILLRACE_QUERY_HTTP_HOST", "127.0.0.1");
-        values.put("MILLRACE_QUERY_HTTP_PORT", "0");
-        values.put("MILLRACE_QUERY_WRITERS_TOKEN", TOKEN);
-        values.put("MILLRACE_QUERY_WRITERS_OWNERS_FOR", "200ms");
-        return Configuration.load(QuerySettings.class, null, values);
-    }
-
-    private static void publishAccess() {
-        Instant at = Instant.now();
-        AccessKeys.NewAccessKey key = AccessKeys.generate("reader", at, null);
-        keyId = key.key().id();
-        secret = key.secret().reveal();
-        AccessKeys.NewAccessKey keeper = AccessKeys.generate("keeper", at, null);
-        keeperKey = basic(keeper.key().id(), keeper.secret().reveal());
-        AccessKeys.NewAccessKey admin = AccessKeys.generate("root", at, null);
-        adminId = admin.key().id();
-        adminSecret = admin.secret().reveal();
-        try (ControlPublisher publisher = new ControlPublisher(settings.kafka(), "query-it")) {
-            publisher.publish(List.of(
-                    new Account("acme", "Acme", true, at),
-                    new User(
-                            "reader", "acme", "Reader", true, List.of(new Policy(Policy.Level.READ, List.of("*"))), at),
-                    key.key(),
-                    new User(
-                            "keeper",
-                            "acme",
-                            "Keeper",
-                            true,
-                            List.of(new Policy(Policy.Level.FULL, List.of("shop"))),
-                            at),
-                    keeper.key(),
-                    new Account("ops", "Operators", true, true, at),
-                    new User("root", "ops", "Root", true, List.of(new Policy(Policy.Level.FULL, List.of("*"))), at),
-                    admin.key(),
-                    new Instance(
-                            SHOP,
-                            "acme",
-                            "Shop",
-                            "eu",
-                            Map.of(),
-                            Instance.Status.RUNNING,
-                            30,
-                            TenantLimits.DEFAULT,
-                            at)));
-        }
+        query.startService();
     }
 
     /**
@@ -174,8 +60,8 @@ class QueryIT {
      * end of the stored ones. Series OLD: ten days ago, known to the registry only.
      */
     private static void seed() throws Exception {
-        announce(UP, SeriesIndex.day(now));
-        announce(UP, SeriesIndex.day(now - 3600_000));
+        query.announce(UP, SeriesIndex.day(now));
+        query.announce(UP, SeriesIndex.day(now - 3600_000));
         XorChunk first = new XorChunk();
         XorChunk second = new XorChunk();
         XorChunk open = new XorChunk();
@@ -194,10 +80,10 @@ class QueryIT {
             expected.put(at, i == 29 ? 1000 : value);
         }
         expected.values().removeIf(StaleMarker::is); // a range selector leaves them out
-        write(UP, 100, first);
-        write(UP, 200, second);
+        query.write(UP, 100, first);
+        query.write(UP, 200, second);
         SeriesId id = CanonicalLabels.id(UP);
-        writer.chunks.add(new OpenChunk(
+        query.writer.chunks.add(new OpenChunk(
                 id,
                 open.firstTimestampMs(),
                 300,
@@ -209,42 +95,14 @@ class QueryIT {
         long then = now - 10 * DAY_MS;
         XorChunk old = new XorChunk();
         old.append(then, Double.doubleToRawLongBits(7));
-        write(OLD, 5, old);
+        query.write(OLD, 5, old);
         byte[] labels = CanonicalLabels.encode(OLD);
-        store.series()
-                .write(SHOP, SeriesIndex.day(then), List.of(new SeriesRow(CanonicalLabels.id(OLD), "up", labels)))
-                .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
-    }
-
-    private static void announce(Labels labels, int day) throws Exception {
-        SeriesId id = CanonicalLabels.id(labels);
-        SeriesRecord record = new SeriesRecord(SHOP, day, id, now, CanonicalLabels.encode(labels));
-        producer.send(new ProducerRecord<>(
-                        Topics.of(settings.kafka()).series(),
-                        Partitions.partition(id.high(), id.low(), 3),
-                        record.key(),
-                        record.value()))
-                .get(10, TimeUnit.SECONDS);
-    }
-
-    private static void write(Labels labels, long offset, XorChunk chunk) throws Exception {
-        SeriesId id = CanonicalLabels.id(labels);
-        ChunkRow row = new ChunkRow(
-                id,
-                chunk.firstTimestampMs(),
-                offset,
-                chunk.lastTimestampMs(),
-                chunk.samples(),
-                ChunkEncoding.XOR.number(),
-                chunk.bytes());
-        ChunkPartition partition = new ChunkPartition(
-                SHOP,
-                SeriesIndex.day(chunk.firstTimestampMs()),
-                labels.metricName(),
-                id.shard(ChunkPartition.SHARD_BITS));
-        store.chunks()
-                .write(partition.bucket(), List.of(new MetricChunk(labels.metricName(), now, row)))
+        query.store
+                .series()
+                .write(
+                        RunningQuery.SHOP,
+                        SeriesIndex.day(then),
+                        List.of(new SeriesRow(CanonicalLabels.id(OLD), "up", labels)))
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
     }
@@ -253,18 +111,6 @@ class QueryIT {
     static void stop() {
         if (query != null) {
             query.close();
-        }
-        if (writer != null) {
-            writer.close();
-        }
-        if (store != null) {
-            store.close();
-        }
-        if (control != null) {
-            control.close();
-        }
-        if (producer != null) {
-            producer.close();
         }
     }
 
@@ -298,7 +144,7 @@ class QueryIT {
     @Test
     void shouldFindASeriesAnnouncedWhileRunning() throws Exception {
         // when
-        announce(Labels.of("__name__", "late", "job", "x"), SeriesIndex.day(now));
+        query.announce(Labels.of("__name__", "late", "job", "x"), SeriesIndex.day(now));
 
         // then
         await().atMost(Duration.ofSeconds(10))
@@ -306,73 +152,14 @@ class QueryIT {
     }
 
     @Test
-    void shouldDeleteSeriesForThoseWhoMayAndSayWhatWasDeleted() throws Exception {
-        // given: the topic is further than the chunk
-        Labels doomed = Labels.of("__name__", "doomed", "job", "x");
-        announce(doomed, SeriesIndex.day(now));
-        XorChunk chunk = new XorChunk();
-        for (int i = 0; i < 10; i++) {
-            chunk.append(now - 20_000 + i * 1_000L, Double.doubleToRawLongBits(i));
-        }
-        write(doomed, 100, chunk);
-        for (int partition = 0; partition < 3; partition++) {
-            producer.send(new ProducerRecord<>(
-                            Topics.of(settings.kafka()).samples(), partition, new byte[] {'x'}, new byte[] {1}))
-                    .get(10, TimeUnit.SECONDS);
-        }
-        String count = "query?query=" + encode("count_over_time(doomed[5m])") + "&time=" + now / 1000;
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> get(count).at("/data/result/0/value/1").asText().equals("10"));
-        String form = "match%5B%5D=" + encode("doomed{job=\"x\"}") + "&end=" + (now / 1000 - 16);
-
-        // then
-        assertThat(deleteSeries(basic(keyId, secret), form).statusCode()).isEqualTo(403);
-        assertThat(deleteSeries(keeperKey, "start=1").statusCode()).isEqualTo(400);
-        assertThat(get(count).at("/data/result/0/value/1").asText()).isEqualTo("10");
-
-        // when
-        assertThat(deleteSeries(keeperKey, form).statusCode()).isEqualTo(204);
-
-        // then
-        int left = (int) (10 - ((now / 1000 - 16) * 1_000 - (now - 20_000)) / 1_000 - 1);
-        assertThat(get(count).at("/data/result/0/value/1").asText()).isEqualTo(Integer.toString(left));
-        HttpRequest.Builder status = request("admin/tsdb/delete_series").setHeader("Authorization", keeperKey);
-        JsonNode listed = send(status).get("data");
-        assertThat(listed).hasSize(1);
-        assertThat(listed.at("/0/state").asText()).isEqualTo("active");
-        assertThat(listed.at("/0/requestedBy").asText()).isEqualTo("keeper");
-        JsonNode one = send(request("admin/tsdb/delete_series?id="
-                                + listed.at("/0/id").asText())
-                        .setHeader("Authorization", keeperKey))
-                .get("data");
-        assertThat(one.get("purgedDays").asInt()).isZero();
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-            JsonNode audit = admin(200, "GET", "audit?target=instance/shop", "").get("items");
-            assertThat(audit.at("/0/action").asText()).isEqualTo("series.delete");
-            assertThat(audit.at("/0/after/match/0").asText()).isEqualTo("doomed{job=\"x\"}");
-        });
-    }
-
-    private static HttpResponse<String> deleteSeries(String authorization, String form) throws Exception {
-        return HttpClient.newHttpClient()
-                .send(
-                        request("admin/tsdb/delete_series")
-                                .setHeader("Authorization", authorization)
-                                .header("Content-Type", "application/x-www-form-urlencoded")
-                                .POST(HttpRequest.BodyPublishers.ofString(form))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-    }
-
-    @Test
     void shouldWarnWhenTheWriterCatchesUpOrLagsAndAnswerAllTheSame() throws Exception {
         try {
             // given
-            writer.state = OpenPartition.State.CATCHING_UP;
+            query.writer.state = OpenPartition.State.CATCHING_UP;
             JsonNode catchingUp = get("query?query=up");
-            writer.state = OpenPartition.State.READY;
-            writer.recordsBehind = 1000;
-            writer.receivedUntilMs = System.currentTimeMillis() - 60_000;
+            query.writer.state = OpenPartition.State.READY;
+            query.writer.recordsBehind = 1000;
+            query.writer.receivedUntilMs = System.currentTimeMillis() - 60_000;
             JsonNode lagging = get("query?query=up");
 
             // then
@@ -382,8 +169,8 @@ class QueryIT {
             assertThat(catchingUp.at("/data/result")).hasSize(1);
             assertThat(lagging.at("/warnings/0").asText()).contains("s behind the gateway");
         } finally {
-            writer.state = OpenPartition.State.READY;
-            writer.recordsBehind = 0;
+            query.writer.state = OpenPartition.State.READY;
+            query.writer.recordsBehind = 0;
         }
     }
 
@@ -412,7 +199,8 @@ class QueryIT {
     @Test
     void shouldWorkWithPromtool() throws Exception {
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/promtool")), "no /usr/bin/promtool");
-        String url = "http://" + keyId + ":" + secret + "@127.0.0.1:" + query.port() + "/prometheus/shop";
+        String url =
+                "http://" + query.keyId() + ":" + query.secret() + "@127.0.0.1:" + query.port() + "/prometheus/shop";
 
         assertThat(promtool("query", "instant", url, "up")).contains("job=\"node\"");
         assertThat(promtool(
@@ -497,13 +285,14 @@ class QueryIT {
 
     @Test
     void shouldLetOnlyAdministratorsAdminister() throws Exception {
-        assertThat(adminStatus("GET", "accounts", keyId, secret)).isEqualTo(403);
-        assertThat(adminStatus("GET", "accounts", keyId, "wrong")).isEqualTo(401);
+        assertThat(adminStatus("GET", "accounts", query.keyId(), query.secret()))
+                .isEqualTo(403);
+        assertThat(adminStatus("GET", "accounts", query.keyId(), "wrong")).isEqualTo(401);
         assertThat(adminStatus("GET", "openapi.yaml", "", "")).isEqualTo(200);
     }
 
     private static JsonNode admin(int status, String method, String path, String body) throws Exception {
-        HttpResponse<String> response = adminSend(method, path, body, adminId, adminSecret);
+        HttpResponse<String> response = adminSend(method, path, body, query.adminId(), query.adminSecret());
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         return JSON.readTree(response.body());
     }
@@ -549,7 +338,7 @@ class QueryIT {
                     basic_auth:
                       username: %s
                       password: %s
-                """.formatted(query.port(), keyId, secret);
+                """.formatted(query.port(), query.keyId(), query.secret());
         PrometheusProcess prometheus = PrometheusProcess.start(folder, port, configuration);
         try {
             // when: Prometheus evaluates on our data
@@ -576,19 +365,19 @@ class QueryIT {
     @Test
     void shouldWarnWhenAWriterIsGoneAndAskTheNextOwner() throws Exception {
         // given: the writer is deaf but still owns its partitions
-        writer.deaf();
+        query.writer.deaf();
         JsonNode deaf = get("query?query=" + encode("up{job=\"node\"}[15m]") + "&time=" + now / 1000);
         assertThat(deaf.at("/warnings/0").asText()).contains("does not answer");
         assertThat(deaf.at("/data/result/0/values")).hasSize(49); // what is stored, less the stale marker
 
         // when another takes over
-        List<OpenChunk> chunks = new ArrayList<>(writer.chunks);
-        writer.close();
+        List<OpenChunk> chunks = new ArrayList<>(query.writer.chunks);
+        query.writer.close();
         JsonNode nobody = get("query?query=up");
         assertThat(nobody.at("/warnings/0").asText()).contains("no writer owns it");
-        writer = new FakeWriter(settings.kafka(), TOKEN);
-        writer.chunks.addAll(chunks);
-        await().atMost(Duration.ofSeconds(60)).until(() -> writer.partitions() == 3);
+        query.writer = new FakeWriter(query.settings.kafka(), RunningQuery.TOKEN);
+        query.writer.chunks.addAll(chunks);
+        await().atMost(Duration.ofSeconds(60)).until(() -> query.writer.partitions() == 3);
 
         // then
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
@@ -622,10 +411,9 @@ class QueryIT {
     }
 
     private static HttpRequest.Builder request(String path) {
-        String basic = Base64.getEncoder().encodeToString((keyId + ":" + secret).getBytes(StandardCharsets.UTF_8));
         return HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + query.port() + "/prometheus/shop/api/v1/" + path))
-                .header("Authorization", basic(keyId, secret));
+                .header("Authorization", basic(query.keyId(), query.secret()));
     }
 
     private static JsonNode send(HttpRequest.Builder request) throws Exception {

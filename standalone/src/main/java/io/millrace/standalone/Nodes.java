@@ -7,12 +7,15 @@ import io.millrace.embedded.KafkaNodeSettings;
 import io.millrace.embedded.NodeException;
 import io.millrace.runtime.Health;
 import io.millrace.runtime.Service;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +30,8 @@ final class Nodes implements Service {
 
     private static final Logger log = LoggerFactory.getLogger(Nodes.class);
 
+    private static final Duration PAUSE_BETWEEN_STARTS = Duration.ofSeconds(10);
+
     private final KafkaNodeSettings kafkaSettings;
     private final CassandraNodeSettings cassandraSettings;
     private final Progress progress;
@@ -34,6 +39,7 @@ final class Nodes implements Service {
     private final ExecutorService cassandraThread = thread("cassandra-node");
     private volatile @Nullable KafkaNode kafka;
     private volatile @Nullable CassandraNode cassandra;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean closing;
 
     Nodes(KafkaNodeSettings kafkaSettings, CassandraNodeSettings cassandraSettings, Progress progress) {
@@ -95,15 +101,34 @@ final class Nodes implements Service {
         }
         log.error("node ended by itself and is started again name={}", name);
         try {
-            thread.execute(() -> {
-                try {
-                    start.run();
-                } catch (NodeException e) {
-                    log.error("node cannot be started again: stop Millrace, see the reason, start it name={}", name, e);
-                }
-            });
+            thread.execute(() -> startAgain(name, start));
         } catch (RejectedExecutionException e) {
             log.info("node is not started again, everything stops name={}", name);
+        }
+    }
+
+    /** Tries until it works: a node that ended because its disk is full can be started when there is room again. */
+    private void startAgain(String name, Runnable start) {
+        while (!closing) {
+            try {
+                start.run();
+                return;
+            } catch (NodeException e) {
+                log.error(
+                        "node cannot be started again, next attempt in {} s name={}",
+                        PAUSE_BETWEEN_STARTS.toSeconds(),
+                        name,
+                        e);
+                pause();
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            boolean unused = closed.await(PAUSE_BETWEEN_STARTS.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -126,6 +151,7 @@ final class Nodes implements Service {
             return;
         }
         closing = true;
+        closed.countDown();
         CompletableFuture<Void> both = CompletableFuture.allOf(
                 CompletableFuture.runAsync(() -> close(kafka), kafkaThread),
                 CompletableFuture.runAsync(() -> close(cassandra), cassandraThread));

@@ -3,6 +3,7 @@ package io.millrace.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.model.Labels;
 import io.millrace.model.SampleColumns;
@@ -89,10 +90,12 @@ final class WriterEnvironment implements AutoCloseable {
         put("KAFKA_PARTITIONS", Integer.toString(PARTITIONS));
         put("KAFKA_REPLICATION_FACTOR", "1");
         put("KAFKA_MIN_IN_SYNC_REPLICAS", "1");
-        put(
-                "CASSANDRA_CONTACT_POINTS",
-                "127.0.0.1:" + TestCassandra.contactPoint().getPort());
-        put("CASSANDRA_DATACENTER", TestCassandra.datacenter());
+        if (!overrides.containsKey("CASSANDRA_CONTACT_POINTS")) {
+            put(
+                    "CASSANDRA_CONTACT_POINTS",
+                    "127.0.0.1:" + TestCassandra.contactPoint().getPort());
+        }
+        put("CASSANDRA_DATACENTER", "datacenter1");
         put("CASSANDRA_KEYSPACE", name);
         put("CASSANDRA_REPLICATION_FACTOR", "1");
         put("CASSANDRA_REQUEST_TIMEOUT", "3s");
@@ -121,6 +124,11 @@ final class WriterEnvironment implements AutoCloseable {
     }
 
     WriterService newWriter() {
+        return newWriter(new SimpleMeterRegistry());
+    }
+
+    /** With meters a test can look at. */
+    WriterService newWriter(MeterRegistry registry) {
         ControlState control = new ControlState(Clock.systemUTC());
         control.put(new Instance(
                 TENANT,
@@ -133,11 +141,7 @@ final class WriterEnvironment implements AutoCloseable {
                 TenantLimits.DEFAULT,
                 Instant.now()));
         return new WriterService(
-                settings,
-                RetentionPolicy.fixed(RetentionClass.DAYS_90),
-                control,
-                new SimpleMeterRegistry(),
-                Clock.systemUTC());
+                settings, RetentionPolicy.fixed(RetentionClass.DAYS_90), control, registry, Clock.systemUTC());
     }
 
     /** A record of another tenant without samples in each partition: the time of a writer goes by records. */

@@ -23,6 +23,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -99,11 +100,18 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
                 .register(registry);
     }
 
-    /** Connects, and learns the partitions, so that the first request does not wait for it. */
+    /**
+     * Connects, and learns the partitions, so that the first request does not wait for it. When the broker is away at this
+     * moment, requests are answered with 503 until it is back, as later.
+     */
     public synchronized void start() {
         Connected connected = connect();
         current = connected;
-        connected.producer().partitionsFor(receivedTopic);
+        try {
+            connected.producer().partitionsFor(receivedTopic);
+        } catch (TimeoutException e) {
+            log.warn("the broker does not answer at the start, requests will wait for it reason={}", e.toString());
+        }
     }
 
     private Connected connect() {

@@ -2,6 +2,7 @@ package io.millrace.embedded;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,7 +84,12 @@ final class ChildJvm {
         long start = System.nanoTime();
         Process started = launch();
         process = started;
-        pidFile.write(started.toHandle());
+        try {
+            pidFile.write(started.toHandle());
+        } catch (UncheckedIOException e) {
+            kill(); // without the file a later start could not wait for its end
+            throw new NodeException(command.name() + " cannot be started: " + e.getMessage(), e);
+        }
         awaitReady(started, ready, start + timeout.toNanos(), timeout);
         log.info(
                 "node ready name={} pid={} millis={}",

@@ -1,7 +1,6 @@
 package io.millrace.embedded;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +34,7 @@ public abstract sealed class ChildNode implements AutoCloseable permits KafkaNod
             Files.createDirectories(command.logFile().getParent());
             writeConfiguration();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new NodeException("cannot write into " + command.folder() + ": " + e.getMessage(), e);
         }
         child.start(this::isServing, startTimeout);
     }

@@ -1,6 +1,7 @@
 package io.millrace.benchmarks;
 
 import java.time.Duration;
+import java.util.List;
 
 /** Runs a benchmark by name. */
 public final class Benchmarks {
@@ -29,9 +30,20 @@ public final class Benchmarks {
                         1,
                         arguments.length > 1 ? arguments[1] : "",
                         System.out);
+            case "noisy-neighbour" -> NoisyNeighbourBenchmark.run(System.out);
+            case "query" ->
+                QueryBenchmark.run(System.out, arguments.length > 1 ? Double.parseDouble(arguments[1]) : 1, 15);
+            case "read" -> ReadBenchmark.run(System.out, 7);
+            case "store-write" -> StoreWriteBenchmark.run(System.out);
+            case "writer" ->
+                WriterBenchmark.run(
+                        System.out,
+                        arguments.length > 1 ? Integer.parseInt(arguments[1]) : 100_000,
+                        List.of(arguments).subList(Math.min(2, arguments.length), arguments.length));
             default -> {
                 System.err.println(
-                        "usage: benchmarks codec|dense|store|gateway-decode|gateway|processor-direct|processor|promql");
+                        "usage: benchmarks "
+                                + "codec|dense|store|gateway-decode|gateway|processor-direct|processor|promql|noisy-neighbour|query|read|store-write|writer");
                 System.exit(2);
             }
         }

@@ -8,6 +8,7 @@ import io.millrace.wire.chunk.ChunkEncoding;
 import io.millrace.wire.chunk.Chunks;
 import io.millrace.wire.chunk.HistogramChunk;
 import io.millrace.wire.chunk.XorChunk;
+import io.millrace.wire.chunk.XorChunkPool;
 import io.millrace.wire.labels.CanonicalLabels;
 import io.millrace.wire.record.SampleBatchReader;
 import io.millrace.wire.record.SampleBatchReader.Entry;
@@ -52,6 +53,7 @@ final class CodecBenchmark {
         benchmark.writeBatches();
         benchmark.readBatches();
         benchmark.appendFloats(openSeries);
+        benchmark.appendFloatsToPool(openSeries);
         benchmark.decodeFloats();
         benchmark.histograms();
     }
@@ -213,6 +215,53 @@ final class CodecBenchmark {
             return bytes;
         }));
         out.println("| (XOR: " + perSeries + ") | | |");
+    }
+
+    /** As {@link #appendFloats}, with chunks in a pool: as the writer has them. */
+    private void appendFloatsToPool(int openSeries) {
+        int kinds = Math.min(50, openSeries);
+        long[][] timestamps = new long[kinds][CHUNK_SAMPLES];
+        long[][] values = new long[kinds][CHUNK_SAMPLES];
+        for (int i = 0; i < kinds; i++) {
+            fill(new TypicalSeries(i), timestamps[i], values[i]);
+        }
+        long heapBefore = usedHeap();
+        XorChunkPool pool = new XorChunkPool();
+        int[] open = new int[openSeries];
+        long encoded = 0;
+        for (int i = 0; i < openSeries; i++) {
+            open[i] = pool.begin(timestamps[i % kinds][0], values[i % kinds][0]);
+            int samples = Math.max(1, i % CHUNK_SAMPLES);
+            for (int k = 1; k < samples; k++) {
+                pool.append(open[i], timestamps[i % kinds][k], values[i % kinds][k]);
+            }
+            encoded += pool.size(open[i]);
+        }
+        String perSeries = String.format(
+                Locale.ROOT,
+                "%d B of heap an open series for %d B encoded",
+                (usedHeap() - heapBefore) / openSeries,
+                encoded / openSeries);
+        report("XOR in a pool: append, " + openSeries + " open series", stopwatch.measure(openSeries, () -> {
+            long sum = 0;
+            for (int from = 0; from < open.length; from += 256) {
+                int to = Math.min(from + 256, open.length);
+                for (int i = from; i < to; i++) {
+                    sum ^= pool.touch(open[i]);
+                }
+                for (int i = from; i < to; i++) {
+                    int k = pool.samples(open[i]);
+                    if (k == CHUNK_SAMPLES) {
+                        sum += pool.bytes(open[i]).length;
+                        pool.again(open[i], timestamps[i % kinds][0], values[i % kinds][0]);
+                    } else {
+                        pool.append(open[i], timestamps[i % kinds][k], values[i % kinds][k]);
+                    }
+                }
+            }
+            return sum;
+        }));
+        out.println("| (XOR in a pool: " + perSeries + ") | | |");
     }
 
     private static void fill(TypicalSeries one, long[] timestamps, long[] values) {

@@ -26,7 +26,7 @@ public final class PrometheusRoutes {
     }
 
     /** Those that change nothing. */
-    static Routes of(
+    public static Routes of(
             PromqlAccess access,
             SeriesIndex index,
             MetadataStore metadata,

@@ -9,7 +9,6 @@ import io.millrace.promql.engine.QueryValue.Series;
 import io.millrace.promql.engine.QueryValue.StringValue;
 import io.millrace.promql.engine.QueryValue.Vector;
 import io.millrace.promql.engine.QueryValue.VectorSample;
-import io.millrace.promql.format.GoFloat;
 import io.millrace.promql.histogram.FloatHistogram;
 import io.millrace.query.http.LoneSurrogates;
 import java.io.IOException;
@@ -18,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The values of PromQL as JSON, digit for digit as Prometheus writes them. Stateless. */
 final class ResultJson {
-    /** Whole numbers below are written without the search for the shortest digits. 2^53 is more than 15 digits. */
-    private static final double PLAIN_INTEGER = 1e15;
-
     private ResultJson() {}
 
     /** {@code "resultType": ..., "result": ...} into the current object. */
@@ -29,8 +25,9 @@ final class ResultJson {
         json.writeFieldName("result");
         if (value instanceof Matrix matrix) {
             json.writeStartArray();
+            PointText points = new PointText(json);
             for (Series series : matrix.series()) {
-                writeSeries(json, series);
+                writeSeries(json, points, series);
             }
             json.writeEndArray();
         } else if (value instanceof Vector vector) {
@@ -58,22 +55,18 @@ final class ResultJson {
         json.writeEndObject();
     }
 
-    private static void writeSeries(JsonGenerator json, Series series) throws IOException {
+    private static void writeSeries(JsonGenerator json, PointText points, Series series) throws IOException {
         json.writeStartObject();
         json.writeFieldName("metric");
         writeLabels(json, series.labels());
         @Nullable FloatHistogram @Nullable [] histograms = series.histograms();
         int floats = 0;
         for (int i = 0; i < series.size(); i++) {
-            if (histogram(histograms, i) == null) {
-                if (floats++ == 0) {
-                    json.writeArrayFieldStart("values");
-                }
-                writePoint(json, series.timestamps()[i], series.values()[i], null);
-            }
+            floats += histogram(histograms, i) == null ? 1 : 0;
         }
         if (floats > 0) {
-            json.writeEndArray();
+            json.writeFieldName("values");
+            points.array(series.timestamps(), series.values(), i -> histogram(histograms, i) == null);
         }
         if (floats < series.size()) {
             json.writeArrayFieldStart("histograms");
@@ -174,10 +167,7 @@ final class ResultJson {
 
     /** A number as a string, because JSON has no NaN. */
     static void writeFloat(JsonGenerator json, double value) throws IOException {
-        boolean plain = value == Math.rint(value)
-                && Math.abs(value) < PLAIN_INTEGER
-                && (value != 0 || Double.doubleToRawLongBits(value) == 0);
-        json.writeString(plain ? Long.toString((long) value) : GoFloat.formatJson(value));
+        json.writeString(PointText.format(value));
     }
 
     /** Text of which the parts that are not text become U+FFFD, as in Go. */

@@ -33,7 +33,7 @@ final class Values {
         try {
             return time(text);
         } catch (IllegalArgumentException e) {
-            throw ApiException.invalidParameter(name, String.valueOf(e.getMessage()));
+            throw ApiException.invalidParameter(name, "Invalid time value for '" + name + "': " + e.getMessage());
         }
     }
 

@@ -5,6 +5,7 @@ import io.millrace.query.index.IndexException;
 import io.millrace.storage.StoreUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.SocketChannel;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
@@ -37,6 +38,8 @@ final class Exchange {
         this.callback = callback;
         this.onEnd = onEnd;
         request.addFailureListener(failure -> gone = true);
+        // A connection is silent while its answer is found; how long that may take is the timeout of queries.
+        request.addIdleTimeoutListener(silence -> false);
     }
 
     String method() {
@@ -73,6 +76,14 @@ final class Exchange {
     /** Whether the client has gone away. */
     boolean gone() {
         return gone;
+    }
+
+    /** The connection to the client; null where it is not a plain socket. */
+    @Nullable
+    SocketChannel client() {
+        Object transport =
+                request.getConnectionMetaData().getConnection().getEndPoint().getTransport();
+        return transport instanceof SocketChannel channel ? channel : null;
     }
 
     void markGone() {

@@ -100,6 +100,28 @@ public final class FairQueue implements AutoCloseable {
         }
     }
 
+    /** Takes back a task that still waits; false when it runs, has run, or is not known. */
+    public boolean withdraw(String tenant, Runnable task) {
+        lock.lock();
+        try {
+            Line line = lines.get(tenant);
+            if (line == null || !line.tasks.remove(task)) {
+                return false;
+            }
+            waiting--;
+            if (line.tasks.isEmpty() && line.hasTurn) {
+                line.hasTurn = false;
+                turns.remove(line);
+            }
+            if (line.running == 0 && line.tasks.isEmpty()) {
+                lines.remove(tenant);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void takeTurn(Line line) {
         if (!line.hasTurn && !line.tasks.isEmpty() && line.running < perTenant) {
             line.hasTurn = true;

@@ -7,6 +7,7 @@ import io.millrace.runtime.control.Access;
 import io.millrace.runtime.control.Authorization;
 import io.millrace.runtime.control.ControlState;
 import io.millrace.runtime.control.Instance;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
@@ -32,12 +33,14 @@ final class QueryHandler extends Handler.Abstract {
             "not found: the Prometheus API is at /prometheus/<instance>/api/v1/, the admin API at /admin/v1/\n";
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final long RETRY_AFTER_SECONDS = 5;
+    private static final ApiException CANCELED = ApiException.of("canceled", 499, "the client went away");
 
     private final Routes prometheus;
     private final @Nullable Handler admin;
     private final ControlState control;
     private final Callers callers;
     private final FairQueue queue;
+    private final ClientWatch clients;
     private final Cors cors;
     private final BooleanSupplier ready;
     private final int maxBodyBytes;
@@ -55,6 +58,7 @@ final class QueryHandler extends Handler.Abstract {
             ControlState control,
             Callers callers,
             FairQueue queue,
+            ClientWatch clients,
             Cors cors,
             BooleanSupplier ready,
             int maxBodyBytes,
@@ -65,6 +69,7 @@ final class QueryHandler extends Handler.Abstract {
         this.control = control;
         this.callers = callers;
         this.queue = queue;
+        this.clients = clients;
         this.cors = cors;
         this.ready = ready;
         this.maxBodyBytes = maxBodyBytes;
@@ -254,12 +259,67 @@ final class QueryHandler extends Handler.Abstract {
             unavailable(exchange, "the query service is starting: it is reading its index");
             return;
         }
+        submit(exchange, route, request);
+    }
+
+    private void submit(Exchange exchange, Route route, ApiRequest request) {
+        QueuedRequest queued = new QueuedRequest(exchange, route, request);
+        queued.watch();
         try {
-            queue.submit(instance.id().value(), () -> answer(exchange, route, request));
+            queue.submit(queued.tenant(), queued);
         } catch (FairQueue.FullException e) {
+            queued.release();
             String why = String.valueOf(e.getMessage());
             exchange.setHeader("Retry-After", String.valueOf(RETRY_AFTER_SECONDS));
             exchange.fail(e.isTenant() ? ApiException.tooManyRequests(why) : ApiException.unavailable(why));
+        }
+    }
+
+    /** A request from when it is queued until it is answered. When its client goes away meanwhile, it is given up. */
+    private final class QueuedRequest implements Runnable, ClientWatch.Waiter {
+        private final Exchange exchange;
+        private final Route route;
+        private final ApiRequest request;
+        private final @Nullable SocketChannel client;
+
+        QueuedRequest(Exchange exchange, Route route, ApiRequest request) {
+            this.exchange = exchange;
+            this.route = route;
+            this.request = request;
+            this.client = exchange.client();
+        }
+
+        String tenant() {
+            return request.instance().id().value();
+        }
+
+        void watch() {
+            if (client != null) {
+                clients.watch(client, this);
+            }
+        }
+
+        void release() {
+            if (client != null) {
+                clients.release(client, this);
+            }
+        }
+
+        @Override
+        public void run() {
+            try {
+                answer(exchange, route, request);
+            } finally {
+                release();
+            }
+        }
+
+        @Override
+        public void gone() {
+            exchange.markGone();
+            if (queue.withdraw(tenant(), this)) {
+                exchange.fail(CANCELED);
+            }
         }
     }
 
@@ -284,7 +344,7 @@ final class QueryHandler extends Handler.Abstract {
     private static void answer(Exchange exchange, Route route, ApiRequest request) {
         try {
             if (exchange.gone()) {
-                exchange.fail(ApiException.of("canceled", 499, "the client went away"));
+                exchange.fail(CANCELED);
             } else if (System.nanoTime() - request.deadlineNanos() > 0) {
                 exchange.fail(ApiException.timeout("query timed out in query queue"));
             } else {

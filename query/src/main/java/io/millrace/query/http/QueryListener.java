@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class QueryListener implements Service {
     private final QueryServer server;
     private final FairQueue queue;
+    private final ClientWatch clients = new ClientWatch();
     private final MeterRegistry registry;
     private final @Nullable AdminHandler admin;
 
@@ -42,6 +43,7 @@ public final class QueryListener implements Service {
                         control,
                         callers,
                         queue,
+                        clients,
                         new Cors(options.corsOrigins()),
                         ready,
                         options.maxBodyBytes(),
@@ -63,6 +65,7 @@ public final class QueryListener implements Service {
                 .description("Queries waiting for their turn")
                 .register(registry);
         queue.start();
+        clients.start();
         server.start();
     }
 
@@ -83,5 +86,6 @@ public final class QueryListener implements Service {
             admin.close();
         }
         server.close();
+        clients.close();
     }
 }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChunkSeriesSet implements ChunkCursor {
     private final QueryScope scope;
-    private final OpenChunkReader writers;
+    private final OpenChunks writers;
     private final StoreReader store;
     private final ExecutorService pool;
     private final ReadLimits limits;
@@ -56,7 +56,7 @@ final class ChunkSeriesSet implements ChunkCursor {
 
     ChunkSeriesSet(
             QueryScope scope,
-            OpenChunkReader writers,
+            OpenChunks writers,
             StoreReader store,
             ExecutorService pool,
             ReadLimits limits,

@@ -25,7 +25,7 @@ import java.util.function.LongSupplier;
  * partition whose writer does not answer, is gone, or says that it has lost the partition, is asked once more after the
  * owners were looked up again. What is missing then becomes a warning, never an error: the rest is right. Thread-safe.
  */
-final class OpenChunkReader {
+final class OpenChunkReader implements OpenChunks {
     private final PartitionOwners owners;
     private final WriterClient writers;
     private final ExecutorService pool;
@@ -51,8 +51,8 @@ final class OpenChunkReader {
         static final WriterClient.Answer NONE = new WriterClient.Answer(List.of(), List.of());
     }
 
-    /** The open chunks of the series that overlap the time range. Blocks; to be called by the thread of the query. */
-    Map<SeriesId, List<StoredChunk>> read(QueryScope scope, List<SeriesId> series, long fromMs, long toMs) {
+    @Override
+    public Map<SeriesId, List<StoredChunk>> read(QueryScope scope, List<SeriesId> series, long fromMs, long toMs) {
         Map<Integer, List<SeriesId>> wanted = byPartition(series);
         wanted.keySet().forEach(scope.freshness()::asked);
         Map<SeriesId, List<StoredChunk>> chunks = new HashMap<>();

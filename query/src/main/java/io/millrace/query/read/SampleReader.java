@@ -25,7 +25,7 @@ import org.apache.kafka.clients.admin.Admin;
 public final class SampleReader implements SampleSource {
     private final SeriesIndex index;
     private final Function<TenantId, Deletions> deletions;
-    private final OpenChunkReader writers;
+    private final OpenChunks writers;
     private final StoreReader store;
     private final ExecutorService pool;
     private final ReadLimits limits;
@@ -61,11 +61,12 @@ public final class SampleReader implements SampleSource {
         this.writers = new OpenChunkReader(owners, client, pool, access.lagWarning(), clockMs);
     }
 
-    SampleReader(
+    /** Reads open chunks from anywhere. */
+    public SampleReader(
             SeriesIndex index,
             ChunkStore chunks,
             Function<TenantId, Deletions> deletions,
-            OpenChunkReader writers,
+            OpenChunks writers,
             ExecutorService pool,
             ReadLimits limits) {
         this.index = index;

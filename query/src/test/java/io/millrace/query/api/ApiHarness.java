@@ -2,6 +2,7 @@ package io.millrace.query.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.model.Labels;
 import io.millrace.model.SampleColumns;
@@ -58,6 +59,9 @@ import java.util.regex.Pattern;
  */
 final class ApiHarness implements AutoCloseable {
     static final long NOW_MS = 1_435_781_460_000L;
+    /** A metric with series without end: who reads it stops when told, or never. */
+    static final String ENDLESS = "endless";
+
     static final TenantId INSTANCE = new TenantId("shop");
 
     final SeriesIndex index;
@@ -65,6 +69,7 @@ final class ApiHarness implements AutoCloseable {
     final ControlState control = new ControlState(Clock.systemUTC());
     final List<String> warnings = new ArrayList<>();
     private final Map<Labels, SampleColumns> samples = new LinkedHashMap<>();
+    final MeterRegistry registry = new SimpleMeterRegistry();
     private final HttpClient client = HttpClient.newHttpClient();
     private final QueryListener listener;
     private final String credentials;
@@ -109,7 +114,7 @@ final class ApiHarness implements AutoCloseable {
                 new Callers(new FailedAttempts(System::nanoTime), new KeyUses(Clock.systemUTC())),
                 new FairQueue(2, 2, 10, 10),
                 () -> ready,
-                new SimpleMeterRegistry());
+                registry);
         listener.start();
     }
 
@@ -131,6 +136,14 @@ final class ApiHarness implements AutoCloseable {
 
     SampleColumns columns(Labels labels) {
         return samples.computeIfAbsent(labels, l -> new SampleColumns());
+    }
+
+    int port() {
+        return listener.port();
+    }
+
+    String credentials() {
+        return credentials;
     }
 
     HttpRequest.Builder request(String path) {
@@ -194,6 +207,9 @@ final class ApiHarness implements AutoCloseable {
             if (failure != null) {
                 throw failure;
             }
+            if (selection.matchers().stream().anyMatch(m -> m.value().equals(ENDLESS))) {
+                return new EndlessCursor();
+            }
             List<Map.Entry<Labels, SampleColumns>> found = new ArrayList<>();
             samples.forEach((labels, all) -> {
                 boolean matches = selection.matchers().stream().allMatch(m -> m.matches(labels.getOrEmpty(m.name())));
@@ -210,6 +226,49 @@ final class ApiHarness implements AutoCloseable {
             found.sort(Map.Entry.comparingByKey());
             return new MapCursor(found, warnings);
         }
+    }
+
+    private static final class EndlessCursor implements ChunkCursor {
+        private final SampleColumns sample = new SampleColumns();
+        private int at;
+
+        EndlessCursor() {
+            sample.add(NOW_MS, 1);
+        }
+
+        @Override
+        public boolean isAsStored() {
+            return false;
+        }
+
+        @Override
+        public boolean next() {
+            at++;
+            return true;
+        }
+
+        @Override
+        public Labels labels() {
+            return Labels.of("__name__", ENDLESS, "i", String.valueOf(at % 1000));
+        }
+
+        @Override
+        public SampleColumns samples() {
+            return sample;
+        }
+
+        @Override
+        public List<StoredChunk> chunks() {
+            return List.of();
+        }
+
+        @Override
+        public List<String> warnings() {
+            return List.of();
+        }
+
+        @Override
+        public void close() {}
     }
 
     private static final class MapCursor implements ChunkCursor {

@@ -162,7 +162,7 @@ class QueryApiTest {
             value = {
                 "query?query=up{                     | 400 | bad_data | invalid parameter \"query\": 1:4: parse error: unexpected end of input inside braces",
                 "query?query=                        | 400 | bad_data | invalid parameter \"query\": unknown position: parse error: no expression found in input",
-                "query?query=up&time=yesterday       | 400 | bad_data | invalid parameter \"time\": cannot parse \"yesterday\" to a valid timestamp",
+                "query?query=up&time=yesterday       | 400 | bad_data | invalid parameter \"time\": Invalid time value for 'time': cannot parse \"yesterday\" to a valid timestamp",
                 "query?query=up&timeout=x            | 400 | bad_data | invalid parameter \"timeout\": cannot parse \"x\" to a valid duration",
                 "query?query=up&limit=-1             | 400 | bad_data | invalid parameter \"limit\": limit must be non-negative",
                 "query?query=up&limit=x              | 400 | bad_data | invalid parameter \"limit\": strconv.Atoi: parsing \"x\": invalid syntax",
@@ -175,7 +175,7 @@ class QueryApiTest {
                 "query_range?query=up&end=1&step=1              | 400 | bad_data | invalid parameter \"start\": cannot parse \"\" to a valid timestamp",
                 "series                              | 400 | bad_data | no match[] parameter provided",
                 "series?match[]={job=~\".*\"}        | 400 | bad_data | invalid parameter \"match[]\": match[] must contain at least one non-empty matcher",
-                "labels?start=x                      | 400 | bad_data | invalid parameter \"start\": cannot parse \"x\" to a valid timestamp",
+                "labels?start=x                      | 400 | bad_data | invalid parameter \"start\": Invalid time value for 'start': cannot parse \"x\" to a valid timestamp",
                 "metadata?limit=x                    | 400 | bad_data | limit must be a number",
                 "rules?type=x                        | 400 | bad_data | invalid parameter \"type\": not supported value \"x\"",
             })

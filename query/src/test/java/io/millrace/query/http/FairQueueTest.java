@@ -80,6 +80,58 @@ class FairQueueTest {
     }
 
     @Test
+    void shouldGiveBackOnlyWhatWaits() throws Exception {
+        // given: one task runs and two wait
+        FairQueue queue = new FairQueue(1, 1, 10, 10);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch hold = new CountDownLatch(1);
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch done = new CountDownLatch(1);
+        Runnable running = () -> {
+            begun.countDown();
+            await(hold);
+        };
+        Runnable first = () -> order.add("first");
+        Runnable second = () -> note(order, "second", done);
+        queue.start();
+        queue.submit("a", running);
+        begun.await();
+        queue.submit("a", first);
+        queue.submit("a", second);
+
+        // when
+        boolean withdrawn = queue.withdraw("a", first);
+
+        // then
+        assertThat(withdrawn).isTrue();
+        assertThat(queue.withdraw("a", first)).isFalse();
+        assertThat(queue.withdraw("a", running)).isFalse();
+        assertThat(queue.withdraw("b", second)).isFalse();
+        assertThat(queue.waiting()).isEqualTo(1);
+        hold.countDown();
+        assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(order).containsExactly("second");
+        queue.close();
+    }
+
+    @Test
+    void shouldForgetATenantWhoseOnlyTaskWasWithdrawn() throws Exception {
+        // given
+        FairQueue queue = new FairQueue(1, 1, 1, 10);
+        Runnable task = () -> {};
+        queue.submit("a", task);
+
+        // when
+        queue.withdraw("a", task);
+
+        // then: no turn is left that nobody takes
+        queue.submit("a", task);
+        queue.start();
+        queue.close();
+        assertThat(queue.waiting()).isZero();
+    }
+
+    @Test
     void shouldEndWhatWaitsAndTakeNothingNewWhenClosed() throws Exception {
         // given
         FairQueue queue = new FairQueue(1, 1, 10, 10);

@@ -8,6 +8,8 @@ import io.millrace.storage.MetricChunk;
 import io.millrace.wire.openchunks.OpenChunk;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -32,27 +34,61 @@ public final class Bucket {
     private final ChunkRules rules;
     private final OffsetLedger ledger;
     private final ChunkTotals totals;
-    private final List<OpenSeries> listed = new ArrayList<>();
+    private final PlainChunks plain;
+    private final SeriesTable table;
+    /** Of series in {@link PlainChunks}; some may have moved to {@link #objects}. */
+    private int[] listed = new int[16];
+
+    private int listedCount;
+    private final List<OpenSeries> objects = new ArrayList<>();
     private final List<Sealed> sealed = new ArrayList<>();
     private final Deque<ChunkWrite> underWay = new ArrayDeque<>();
 
     private record Sealed(int day, MetricChunk chunk) {}
 
-    Bucket(TenantId tenant, int number, ChunkRules rules, OffsetLedger ledger, ChunkTotals totals) {
+    private static final Comparator<Sealed> BY_ROW = Comparator.comparing(
+                    (Sealed each) -> each.chunk().metric())
+            .thenComparing(each -> each.chunk().row().series());
+
+    Bucket(
+            TenantId tenant,
+            int number,
+            ChunkRules rules,
+            OffsetLedger ledger,
+            ChunkTotals totals,
+            PlainChunks plain,
+            SeriesTable table) {
         this.tenant = tenant;
         this.number = number;
         this.rules = rules;
         this.ledger = ledger;
         this.totals = totals;
+        this.plain = plain;
+        this.table = table;
     }
 
     ChunkRules rules() {
         return rules;
     }
 
-    void list(OpenSeries series) {
-        listed.add(series);
+    /** Takes in a series with its chunk in {@link PlainChunks}. */
+    void list(int chunk) {
+        if (listedCount == listed.length) {
+            listed = Arrays.copyOf(listed, listedCount + (listedCount >> 1));
+        }
+        listed[listedCount++] = chunk;
         totals.openSeries++;
+    }
+
+    /** Takes in a series that is an object from the beginning. */
+    void list(OpenSeries series) {
+        objects.add(series);
+        totals.openSeries++;
+    }
+
+    /** Takes in a series again that has become an object. */
+    void listMoved(OpenSeries series) {
+        objects.add(series);
     }
 
     void begun(GrowingChunk chunk) {
@@ -66,22 +102,50 @@ public final class Bucket {
     }
 
     void sealed(GrowingChunk growing, MetricChunk chunk) {
-        sealed.add(new Sealed(growing.day(), chunk));
+        sealed(growing.day(), growing.size(), chunk);
+    }
+
+    /** Seals a chunk in {@link PlainChunks}, which is to be freed or begun again. */
+    void sealPlain(int chunk) {
+        int slot = plain.slot(chunk);
+        MetricChunk row = plain.seal(chunk, id(slot), table.metric(slot));
+        sealed(plain.day(chunk), plain.size(chunk), row);
+    }
+
+    private SeriesId id(int slot) {
+        return new SeriesId(table.idHigh(slot), table.idLow(slot));
+    }
+
+    private void sealed(int day, int size, MetricChunk chunk) {
+        sealed.add(new Sealed(day, chunk));
         totals.openChunks--;
-        totals.openBytes -= growing.size();
+        totals.openBytes -= size;
         totals.sealedChunks++;
-        totals.sealedSamples += growing.samples();
+        totals.sealedSamples += chunk.row().samples();
         totals.sealedBytes += chunk.row().data().length;
         totals.waitingBytes += chunk.row().data().length;
     }
 
     /** Seals everything and hands it to {@code out} in writes of a good size. */
     void flush(Consumer<ChunkWrite> out) {
-        for (OpenSeries series : listed) {
-            series.sealForFlush();
+        for (int i = 0; i < listedCount; i++) {
+            int chunk = listed[i];
+            if (!plain.isMovedOut(chunk)) {
+                sealPlain(chunk);
+                table.setChunk(plain.slot(chunk), SeriesTable.NO_CHUNK);
+                totals.openSeries--;
+            }
+            plain.free(chunk);
         }
-        totals.openSeries -= listed.size();
-        listed.clear();
+        listedCount = 0;
+        for (OpenSeries series : objects) {
+            series.seal();
+            table.setObject(table.find(series.id().high(), series.id().low()), null);
+        }
+        totals.openSeries -= objects.size();
+        objects.clear();
+        // Rows in the order of the table: what Cassandra sorts otherwise, and equal names stand together.
+        sealed.sort(BY_ROW);
         Map<Integer, List<MetricChunk>> days = new TreeMap<>();
         for (Sealed each : sealed) {
             days.computeIfAbsent(each.day(), day -> new ArrayList<>()).add(each.chunk());
@@ -123,7 +187,13 @@ public final class Bucket {
 
     /** Copies of the chunks of all series that grow and overlap the range. */
     void copyGrowing(long fromMs, long toMs, Consumer<OpenChunk> out) {
-        for (OpenSeries series : listed) {
+        for (int i = 0; i < listedCount; i++) {
+            int chunk = listed[i];
+            if (!plain.isMovedOut(chunk) && plain.overlaps(chunk, fromMs, toMs)) {
+                out.accept(plain.copy(chunk, id(plain.slot(chunk))));
+            }
+        }
+        for (OpenSeries series : objects) {
             series.copy(fromMs, toMs, out);
         }
     }

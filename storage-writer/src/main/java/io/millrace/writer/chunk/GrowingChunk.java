@@ -33,6 +33,14 @@ final class GrowingChunk {
         return chunk;
     }
 
+    /** Goes on with a float chunk that was begun elsewhere. */
+    static GrowingChunk resume(byte[] encoded, long position, long receivedMs) {
+        XorChunk writer = XorChunk.reopen(encoded);
+        GrowingChunk chunk = new GrowingChunk(writer, position, writer.lastTimestampMs());
+        chunk.receivedMs = receivedMs;
+        return chunk;
+    }
+
     static GrowingChunk begin(
             long timestampMs, long startMs, NativeHistogram histogram, long position, long receivedMs) {
         ChunkWriter writer;

@@ -8,7 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A series that takes samples. For the owner thread.
+ * A series that has more open than floats in order, which stay in {@link PlainChunks}: a side chunk, histograms, or start
+ * timestamps. It lasts until the flush of its bucket. For the owner thread.
  *
  * <h2>Samples out of order</h2>
  *
@@ -26,30 +27,18 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * A replay from any offset keeps the invariant: chunks of the replay have positions at or after the start of the replay.
- *
- * <p>Memory: this 48 bytes, the main chunk 40, its writer 56 and stream about 150, and 40 for the place in {@link
- * SeriesTable}: 340 bytes for a series of 80 samples.
  */
 public final class OpenSeries {
-    /** Where a sample went. */
-    public enum Appended {
-        IN_ORDER,
-        OUT_OF_ORDER,
-        DUPLICATE
-    }
-
     private final long idHigh;
     private final long idLow;
-    private final Metric metric;
+    private final String metric;
     private final Bucket bucket;
     private @Nullable GrowingChunk main;
     private @Nullable GrowingChunk side;
     /** Whether the main chunk may have been overwritten by a side chunk. */
     private boolean overwritten;
-    /** Whether the bucket lists it for its next flush. */
-    private boolean listed;
 
-    OpenSeries(long idHigh, long idLow, Metric metric, Bucket bucket) {
+    OpenSeries(long idHigh, long idLow, String metric, Bucket bucket) {
         this.idHigh = idHigh;
         this.idLow = idLow;
         this.metric = metric;
@@ -58,18 +47,6 @@ public final class OpenSeries {
 
     SeriesId id() {
         return new SeriesId(idHigh, idLow);
-    }
-
-    Metric metric() {
-        return metric;
-    }
-
-    Bucket bucket() {
-        return bucket;
-    }
-
-    boolean isIdle() {
-        return main == null;
     }
 
     /** @param position see {@link ChunkRow#position}; rises with every sample of the partition */
@@ -141,10 +118,6 @@ public final class OpenSeries {
     private void beginMain(GrowingChunk chunk) {
         main = chunk;
         bucket.begun(chunk);
-        if (!listed) {
-            listed = true;
-            bucket.list(this);
-        }
     }
 
     private void beginSide(GrowingChunk chunk) {
@@ -154,20 +127,19 @@ public final class OpenSeries {
         bucket.begun(chunk);
     }
 
-    /** Seals what is growing, for the flush of the bucket, which forgets the series until its next sample. */
-    void sealForFlush() {
-        listed = false;
-        seal();
+    /** Goes on with a chunk that was begun elsewhere and is counted already. */
+    void adopt(GrowingChunk chunk) {
+        main = chunk;
     }
 
     /** Seals what is growing; the sealed chunks wait in the bucket for its flush. */
-    private void seal() {
+    void seal() {
         sealSide();
         GrowingChunk growing = main;
         if (growing != null) {
             main = null;
             overwritten = false;
-            bucket.sealed(growing, growing.seal(id(), metric.name()));
+            bucket.sealed(growing, growing.seal(id(), metric));
         }
     }
 
@@ -175,7 +147,7 @@ public final class OpenSeries {
         GrowingChunk aside = side;
         if (aside != null) {
             side = null;
-            bucket.sealed(aside, aside.seal(id(), metric.name()));
+            bucket.sealed(aside, aside.seal(id(), metric));
         }
     }
 

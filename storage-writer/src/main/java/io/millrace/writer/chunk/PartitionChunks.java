@@ -26,6 +26,7 @@ public final class PartitionChunks {
     private final ChunkRules rules;
     private final OffsetLedger ledger;
     private final ChunkTotals totals = new ChunkTotals();
+    private final PlainChunks plain = new PlainChunks();
     private final Map<TenantId, TenantChunks> tenants = new HashMap<>();
     private final List<List<Bucket>> groups = new ArrayList<>();
     private final long turnMs;
@@ -55,6 +56,7 @@ public final class PartitionChunks {
                         rules,
                         ledger,
                         totals,
+                        plain,
                         // Spread small tenants: not every tenant's bucket 0 in group 0.
                         (number, bucket) -> groups.get(number + id.hashCode() * 31 & GROUPS - 1)
                                 .add(bucket)));
@@ -115,7 +117,7 @@ public final class PartitionChunks {
     }
 
     /**
-     * Frees what idle series take, and forgets series that were last announced before {@code hour} (since 1970) and have
+     * Forgets series that were last announced before {@code hour} (since 1970) and have
      * nothing open.
      *
      * @return the number forgotten

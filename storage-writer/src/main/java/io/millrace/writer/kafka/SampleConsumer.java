@@ -43,6 +43,7 @@ public final class SampleConsumer implements Runnable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration ASK = Duration.ofSeconds(20);
     private static final long PAUSE_AFTER_FAILURE_MS = 1_000;
+    private static final long LONGEST_PAUSE_MS = 60_000;
     /** Offsets of topics a group is not subscribed to expire a week after their last commit. */
     private static final long COMMIT_ALL_EVERY_MS = 3_600_000;
 
@@ -54,6 +55,7 @@ public final class SampleConsumer implements Runnable {
     private final SeriesReader seriesReader;
     private final long commitIntervalMs;
     private final Duration drainTimeout;
+    private final Pauses pauses;
     private final Map<Integer, PartitionOwner> owned = new ConcurrentHashMap<>();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
     private long committedAtNanos = System.nanoTime();
@@ -72,6 +74,29 @@ public final class SampleConsumer implements Runnable {
             WriterMetrics metrics,
             Duration commitInterval,
             Duration drainTimeout) {
+        this(
+                consumers,
+                samplesTopic,
+                seriesTopic,
+                owners,
+                seriesReader,
+                metrics,
+                commitInterval,
+                drainTimeout,
+                SampleConsumer::sleep);
+    }
+
+    SampleConsumer(
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            String samplesTopic,
+            String seriesTopic,
+            OwnerFactory owners,
+            SeriesReader seriesReader,
+            WriterMetrics metrics,
+            Duration commitInterval,
+            Duration drainTimeout,
+            Pauses pauses) {
+        this.pauses = pauses;
         this.consumers = consumers;
         this.samplesTopic = samplesTopic;
         this.seriesTopic = seriesTopic;
@@ -104,26 +129,45 @@ public final class SampleConsumer implements Runnable {
 
     @Override
     public void run() {
+        long fencedPauseMs = PAUSE_AFTER_FAILURE_MS;
         while (!stopping) {
+            long startNanos = System.nanoTime();
             try (Member member = new Member(consumers.get())) {
                 member.run();
             } catch (FencedInstanceIdException e) {
-                problem = "another writer uses the same internal.advertised-address; give each its own, then restart";
-                log.error("left the group: {}", problem, e);
-                return;
-            } catch (KafkaException e) {
+                // Most often our own shadow: of two requests to join that met a broker in trouble it answered the one
+                // and
+                // believes the other. If there really is another writer of our name, the two of us throw each other
+                // out,
+                // ever more seldom.
+                if (System.nanoTime() - startNanos > TimeUnit.MILLISECONDS.toNanos(LONGEST_PAUSE_MS)) {
+                    fencedPauseMs = PAUSE_AFTER_FAILURE_MS;
+                }
+                problem = "the group knows another member of our name: if this stays, another writer has the same"
+                        + " internal.advertised-address";
+                log.warn("thrown out of the group, joining it again pauseMs={}: {}", fencedPauseMs, problem, e);
+                pauses.sleep(fencedPauseMs);
+                fencedPauseMs = Math.min(2 * fencedPauseMs, LONGEST_PAUSE_MS);
+            } catch (RuntimeException e) {
+                // Kafka's or a bug of ours: without this thread the writer would stand still for ever
                 problem = "no membership in the group: " + e.getMessage();
                 log.warn("consumer failed, joining the group again reason={}", e.toString(), e);
-                pause();
+                pauses.sleep(PAUSE_AFTER_FAILURE_MS);
             } finally {
                 joined = false;
             }
         }
     }
 
-    private static void pause() {
+    /** Waits; a test does not. */
+    @FunctionalInterface
+    interface Pauses {
+        void sleep(long millis);
+    }
+
+    private static void sleep(long millis) {
         try {
-            Thread.sleep(PAUSE_AFTER_FAILURE_MS);
+            Thread.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -187,7 +231,7 @@ public final class SampleConsumer implements Runnable {
             }
             if (!failed.isEmpty()) {
                 forget(failed);
-                pause();
+                pauses.sleep(PAUSE_AFTER_FAILURE_MS);
                 begin(failed);
             }
         }

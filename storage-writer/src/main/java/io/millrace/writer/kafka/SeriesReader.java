@@ -16,7 +16,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,8 +87,9 @@ public final class SeriesReader implements Runnable, SeriesEnd {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
-            } catch (KafkaException e) {
-                log.warn("reading announcements failed, beginning again topic={} reason={}", topic, e.toString());
+            } catch (RuntimeException e) {
+                // Kafka's or a bug of ours: without this thread all partitions would wait for series for ever
+                log.warn("reading announcements failed, beginning again topic={} reason={}", topic, e.toString(), e);
                 pause();
             }
         }

@@ -16,7 +16,6 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,8 +67,8 @@ public final class LedgerConsumer implements Runnable {
                         consumer.commitSync(records.nextOffsets());
                     }
                 }
-            } catch (KafkaException e) {
-                log.warn("ledger consumer failed, joining the group again reason={}", e.toString());
+            } catch (RuntimeException e) {
+                log.warn("ledger consumer failed, joining the group again reason={}", e.toString(), e);
                 pause();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -10,8 +10,6 @@ import io.millrace.storage.MetadataRow;
 import io.millrace.storage.MetadataStore;
 import io.millrace.wire.record.SampleBatchReader;
 import io.millrace.writer.chunk.OffsetLedger;
-import io.millrace.writer.chunk.OpenSeries;
-import io.millrace.writer.chunk.TenantChunks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -72,14 +70,14 @@ final class Extras {
         gathered(offset);
     }
 
-    void exemplar(TenantChunks tenant, OpenSeries series, SampleBatchReader reader, long offset) {
+    void exemplar(TenantId tenant, String metric, SampleBatchReader reader, long offset) {
         SeriesId id = new SeriesId(reader.idHigh(), reader.idLow());
         int from = reader.labelsOffset();
         byte[] labels = Arrays.copyOfRange(reader.buffer(), from, from + reader.labelsLength());
         ChunkPartition partition = new ChunkPartition(
-                tenant.tenant(),
+                tenant,
                 (int) Math.floorDiv(reader.timestampMs(), 86_400_000L),
-                tenant.metricName(series),
+                metric,
                 id.shard(ChunkPartition.SHARD_BITS));
         exemplars
                 .computeIfAbsent(partition, key -> new ArrayList<>())

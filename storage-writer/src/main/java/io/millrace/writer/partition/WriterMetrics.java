@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.millrace.writer.chunk.OpenSeries;
+import io.millrace.writer.chunk.Appended;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +95,7 @@ public final class WriterMetrics {
                 .register(registry);
     }
 
-    void took(int count, OpenSeries.Appended appended) {
+    void took(int count, Appended appended) {
         if (count > 0) {
             switch (appended) {
                 case IN_ORDER -> inOrder.increment(count);

@@ -13,7 +13,6 @@ import io.millrace.storage.MetricChunk;
 import io.millrace.wire.chunk.ChunkEncoding;
 import io.millrace.wire.chunk.Chunks;
 import io.millrace.wire.openchunks.OpenChunk;
-import io.millrace.writer.chunk.OpenSeries.Appended;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,16 +38,14 @@ class PartitionChunksTest {
 
     private Appended append(long timestampMs, double value) {
         tenant.announce(ID, "up", NOON);
-        OpenSeries series = tenant.series(ID.high(), ID.low());
-        assertThat(series).isNotNull();
+        int series = tenant.locate(ID.high(), ID.low());
         return tenant.append(
                 series, timestampMs, 0, Double.doubleToRawLongBits(value), ChunkRow.position(offset++, 0), timestampMs);
     }
 
     private Appended append(long timestampMs, NativeHistogram histogram) {
         tenant.announce(ID, "up", NOON);
-        OpenSeries series = tenant.series(ID.high(), ID.low());
-        assertThat(series).isNotNull();
+        int series = tenant.locate(ID.high(), ID.low());
         return tenant.append(series, timestampMs, 0, histogram, ChunkRow.position(offset++, 0), timestampMs);
     }
 
@@ -213,8 +210,7 @@ class PartitionChunksTest {
         chunks.advance(NOON, written::add);
         for (long t = 0; t < 60 * MINUTE; t += 15_000) {
             for (int i = 0; i < series; i++) {
-                OpenSeries open = tenant.series(id(i).high(), id(i).low());
-                assertThat(open).isNotNull();
+                int open = tenant.locate(id(i).high(), id(i).low());
                 tenant.append(open, NOON + t, 0, i, ChunkRow.position(offset, i), NOON + t);
             }
             ledger.processed(++offset);
@@ -301,12 +297,11 @@ class PartitionChunksTest {
         for (int r = (int) from; r < until; r++) {
             int item = 0;
             for (long[] sample : log.get(r)) {
-                OpenSeries series = of.series(ID.high(), ID.low());
-                assertThat(series).isNotNull();
+                int series = of.locate(ID.high(), ID.low());
                 of.append(
                         series,
                         sample[0],
-                        0,
+                        random.nextInt(8) == 0 ? sample[0] - 1 : 0,
                         Double.doubleToRawLongBits(sample[1]),
                         ChunkRow.position(r, item++),
                         NOON);

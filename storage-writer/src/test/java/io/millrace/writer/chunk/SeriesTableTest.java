@@ -3,36 +3,42 @@ package io.millrace.writer.chunk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.model.TenantId;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SeriesTableTest {
-    private final ChunkRules rules = new ChunkRules(10, 1_000, 60_000);
-    private final OffsetLedger ledger = new OffsetLedger(0);
-    private final Bucket bucket = new Bucket(new TenantId("t"), 0, rules, ledger, new ChunkTotals());
-    private final SeriesTable.Opener opener = (high, low, metric) -> new OpenSeries(high, low, metric, bucket);
-    private final SeriesTable table = new SeriesTable();
+    private final Map<Integer, Integer> slotsOfChunks = new HashMap<>();
+    private final SeriesTable table = new SeriesTable(slotsOfChunks::put);
 
     @Test
     void shouldFindWhatWasAnnouncedAndNothingElse() {
         // given: ids that collide a lot
         Random random = new Random(1);
-        Set<String> announced = new HashSet<>();
+        Map<String, Integer> announced = new HashMap<>();
         for (int i = 0; i < 10_000; i++) {
             long high = random.nextInt(100);
             long low = random.nextInt(200);
             if (random.nextBoolean()) {
                 table.announce(high, low, "metric_" + high, 5);
-                announced.add(high + "/" + low);
+                announced.putIfAbsent(high + "/" + low, i);
+                int slot = table.find(high, low);
+                if (table.chunk(slot) == SeriesTable.NO_CHUNK) {
+                    table.setChunk(slot, i);
+                    slotsOfChunks.put(i, slot);
+                }
             }
-            // then
-            OpenSeries series = table.open(high, low, opener);
-            assertThat(series != null).isEqualTo(announced.contains(high + "/" + low));
-            if (series != null) {
-                assertThat(series.metric().name()).isEqualTo("metric_" + high);
-                assertThat(table.open(high, low, opener)).isSameAs(series);
+            // then: each keeps its metric and its chunk, however often the table grows
+            int slot = table.find(high, low);
+            Integer chunk = announced.get(high + "/" + low);
+            assertThat(slot == SeriesTable.UNKNOWN).isEqualTo(chunk == null);
+            if (chunk != null) {
+                assertThat(table.metric(slot)).isEqualTo("metric_" + high);
+                assertThat(table.idHigh(slot)).isEqualTo(high);
+                assertThat(table.idLow(slot)).isEqualTo(low);
+                assertThat(table.chunk(slot)).isEqualTo(chunk);
+                assertThat(slotsOfChunks.get(chunk)).isEqualTo(slot);
             }
         }
         assertThat(table.size()).isEqualTo(announced.size());
@@ -45,24 +51,32 @@ class SeriesTableTest {
         table.announce(2, 2, "announced again", 10);
         table.announce(2, 2, "announced again", 20);
         table.announce(3, 3, "open", 10);
-        OpenSeries open = table.open(3, 3, opener);
-        assertThat(open).isNotNull();
-        open.append(1_000, 0, 0, 0, 0);
+        table.setChunk(table.find(3, 3), 7);
+        table.announce(4, 4, "open as an object", 10);
+        OpenSeries object = object();
+        object.append(1_000, 0, 0, 0, 0);
+        table.setObject(table.find(4, 4), object);
         // when
         int forgotten = table.sweep(15);
         // then
         assertThat(forgotten).isEqualTo(1);
-        assertThat(table.open(1, 1, opener)).isNull();
-        assertThat(table.open(2, 2, opener)).isNotNull();
-        assertThat(table.open(3, 3, opener)).isSameAs(open);
+        assertThat(table.find(1, 1)).isEqualTo(SeriesTable.UNKNOWN);
+        assertThat(table.find(2, 2)).isNotEqualTo(SeriesTable.UNKNOWN);
+        assertThat(table.chunk(table.find(3, 3))).isEqualTo(7);
+        assertThat(table.object(table.find(4, 4))).isSameAs(object);
+        assertThat(slotsOfChunks).containsExactly(Map.entry(7, table.find(3, 3)));
     }
 
-    @Test
-    void shouldFreeWhatIdleSeriesTakeAndOpenThemAgain() {
-        table.announce(1, 1, "up", 10);
-        OpenSeries before = table.open(1, 1, opener);
-        table.sweep(0);
-        assertThat(table.get(1, 1)).isNull();
-        assertThat(table.open(1, 1, opener)).isNotNull().isNotSameAs(before);
+    private static OpenSeries object() {
+        ChunkRules rules = new ChunkRules(10, 1_000, 60_000);
+        Bucket bucket = new Bucket(
+                new TenantId("t"),
+                0,
+                rules,
+                new OffsetLedger(0),
+                new ChunkTotals(),
+                new PlainChunks(),
+                new SeriesTable((chunk, slot) -> {}));
+        return new OpenSeries(4, 4, "metric", bucket);
     }
 }

@@ -207,6 +207,85 @@ class PartitionOwnerTest {
     }
 
     @Test
+    void shouldTakeARecordOfManySamplesInOrderAroundASeriesThatComesLater() {
+        // given: more samples than are gathered at a time, most of one series; in the middle some of a series not read
+        // yet
+        announce(UP);
+        seriesEnd = 2;
+        SampleBatchWriter batch = new SampleBatchWriter();
+        batch.begin(now);
+        SeriesId up = CanonicalLabels.id(UP);
+        SeriesId down = CanonicalLabels.id(DOWN);
+        for (int i = 0; i < 200; i++) {
+            batch.series(up.high(), up.low());
+            batch.sample(NOON + 2 * i, 0, i);
+            batch.sample(NOON + 2 * i + 1, 0, i);
+            if (i >= 100 && i < 103) {
+                batch.series(down.high(), down.low());
+                batch.sample(NOON + i, 0, i);
+                batch.exemplar(NOON + i, 0, new byte[0], 0, 0);
+            }
+        }
+        send(batch.toByteArray());
+        // when
+        work();
+        // then: what stands before it is there
+        assertThat(samples(UP)).hasSize(202);
+        // when
+        announce(DOWN);
+        work();
+        // then
+        assertThat(samples(UP)).hasSize(400).doesNotHaveDuplicates();
+        assertThat(samples(DOWN)).containsExactly(NOON + 100, NOON + 101, NOON + 102);
+        assertThat(quarantined).isEmpty();
+        assertThat(counter("millrace.writer.samples", "order", "in-order")).isEqualTo(403);
+        assertThat(counter("millrace.writer.samples", "order", "out-of-order")).isZero();
+    }
+
+    @Test
+    void shouldGoOnWithAChunkWhenItsSeriesGetsStartTimestampsOrLateSamples() {
+        // given
+        announce(UP);
+        SampleBatchWriter batch = new SampleBatchWriter();
+        batch.begin(now);
+        SeriesId up = CanonicalLabels.id(UP);
+        batch.series(up.high(), up.low());
+        batch.sample(NOON, 0, 1);
+        batch.sample(NOON + 10, 0, 2);
+        batch.sample(NOON + 20, NOON - 1_000, 3);
+        batch.sample(NOON + 5, 0, 4);
+        batch.sample(NOON + 30, 0, 5);
+        send(batch.toByteArray());
+        // when
+        work();
+        // then: one chunk with a late one beside it
+        assertThat(open(UP)).extracting(OpenChunk::samples).containsExactly(4, 1);
+        assertThat(samples(UP)).containsExactly(NOON, NOON + 5, NOON + 10, NOON + 20, NOON + 30);
+        // when: its turn comes
+        now += 1_300_000;
+        work();
+        send(UP, now, 6);
+        work();
+        // then: a plain chunk again
+        assertThat(store.allChunks()).hasSize(2);
+        assertThat(open(UP)).extracting(OpenChunk::samples).containsExactly(1);
+    }
+
+    /** Timestamps in memory, sorted. */
+    private List<Long> samples(Labels labels) {
+        SampleColumns found = new SampleColumns();
+        for (OpenChunk chunk : open(labels)) {
+            Chunks.decode(chunk.encoding(), chunk.data(), Long.MIN_VALUE, Long.MAX_VALUE, found);
+        }
+        List<Long> timestamps = new ArrayList<>();
+        for (int i = 0; i < found.size(); i++) {
+            timestamps.add(found.timestamp(i));
+        }
+        timestamps.sort(null);
+        return timestamps;
+    }
+
+    @Test
     void shouldNotGiveUpOnASeriesWhileTheEndIsNotReached() {
         seriesEnd = 5;
         send(UP, NOON, 1);

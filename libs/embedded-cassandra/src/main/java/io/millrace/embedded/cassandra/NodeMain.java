@@ -1,6 +1,7 @@
 package io.millrace.embedded.cassandra;
 
 import io.millrace.embedded.child.ParentWatch;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.cassandra.service.CassandraDaemon;
 
@@ -9,7 +10,8 @@ import org.apache.cassandra.service.CassandraDaemon;
  *
  * <p>Cassandra drains in a shutdown hook of its own: after SIGTERM and after the end of standard input all memtables
  * are flushed and the commit log is empty. Exit codes: 0 after an orderly stop, 3 (Cassandra's own) or 100 when it could
- * not start, see the log; 4 when an orderly stop took longer than {@link #STOP_DEADLINE}.
+ * not start, see the log; 4 when an orderly stop took longer than {@link #STOP_DEADLINE}; 5 when the disk is as good as
+ * full.
  */
 public final class NodeMain {
 
@@ -22,6 +24,7 @@ public final class NodeMain {
     public static void main(String[] arguments) {
         // From the first moment: a parent that dies while the node still starts must not leave it behind.
         ParentWatch.watch(System.in, STOP_DEADLINE, 4);
+        new DiskWatch(Path.of(System.getProperty("cassandra.storagedir", ".")), 5).start();
         CassandraDaemon.main(arguments);
     }
 }

@@ -21,7 +21,7 @@ final class MathFunctions {
             entry("atanh", value -> 0.5 * (Math.log1p(value) - Math.log1p(-value))),
             entry("ceil", Math::ceil),
             entry("cos", Math::cos),
-            entry("cosh", Math::cosh),
+            entry("cosh", MathFunctions::cosh),
             entry("deg", value -> value * 180 / Math.PI),
             entry("exp", Math::exp),
             entry("floor", Math::floor),
@@ -31,7 +31,7 @@ final class MathFunctions {
             entry("rad", value -> value * Math.PI / 180),
             entry("sgn", Math::signum),
             entry("sin", Math::sin),
-            entry("sinh", Math::sinh),
+            entry("sinh", MathFunctions::sinh),
             entry("sqrt", Math::sqrt),
             entry("tan", Math::tan),
             entry("tanh", Math::tanh));
@@ -63,6 +63,15 @@ final class MathFunctions {
             return fraction == 1 ? exponent : exponent + Math.log(fraction) / Math.log(2);
         }
         return Math.log(value) / Math.log(2);
+    }
+
+    /** As Go, which is infinite a little before Java: for large values half of {@code exp}. */
+    private static double cosh(double value) {
+        return Math.abs(value) > 21 ? Math.exp(Math.abs(value)) * 0.5 : Math.cosh(value);
+    }
+
+    private static double sinh(double value) {
+        return Math.abs(value) > 21 ? Math.copySign(Math.exp(Math.abs(value)) * 0.5, value) : Math.sinh(value);
     }
 
     private static double acosh(double value) {

@@ -44,6 +44,7 @@ final class LabelRegex {
     /** Messages name the expression as it was written, and unbalanced parentheses as Go does. */
     private static Pattern pattern(String expression) {
         RegexDepth.check(expression);
+        checkEscapes(expression);
         try {
             return Pattern.compile(expression, Pattern.DOTALL);
         } catch (PatternSyntaxException e) {
@@ -51,6 +52,21 @@ final class LabelRegex {
             String description = unbalanced ? "unexpected )" : e.getDescription();
             String place = unbalanced || e.getPattern().equals("(?s)" + expression) ? expression : e.getPattern();
             throw new PatternSyntaxException(description, place);
+        }
+    }
+
+    /** RE2/J takes a backslash before any character beyond ASCII; RE2 does not. */
+    private static void checkEscapes(String expression) {
+        boolean quoted = false;
+        for (int i = 0; i + 1 < expression.length(); i++) {
+            if (expression.charAt(i) == '\\') {
+                i++;
+                char escaped = expression.charAt(i);
+                quoted = escaped == 'Q' || quoted && escaped != 'E';
+                if (escaped > 0x7f && !quoted) {
+                    throw new PatternSyntaxException("invalid escape sequence", "\\" + escaped);
+                }
+            }
         }
     }
 

@@ -111,4 +111,13 @@ class MatcherTest {
         assertThatThrownBy(() -> Matcher.of(Matcher.Type.RE, "l", "a{1001}"))
                 .isInstanceOf(PatternSyntaxException.class);
     }
+
+    @Test
+    void shouldRefuseABackslashBeforeALetterBeyondAscii() {
+        assertThatThrownBy(() -> Matcher.of(Matcher.Type.RE, "room", "caf\\\u00e9"))
+                .isInstanceOf(PatternSyntaxException.class)
+                .hasMessageContaining("invalid escape sequence");
+        assertThat(Matcher.of(Matcher.Type.RE, "room", "\\Qcaf\\\u00e9\\E").matches("caf\\\u00e9"))
+                .isTrue();
+    }
 }

@@ -7,6 +7,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -49,6 +50,7 @@ public final class TopicFollower implements AutoCloseable {
     private final KafkaSettings settings;
     private final TopicPartition partition;
     private final long newest;
+    private final IsolationLevel isolation;
     private final Target target;
     private final Thread thread;
     private final Object appliedMonitor = new Object();
@@ -66,6 +68,17 @@ public final class TopicFollower implements AutoCloseable {
      * @param newest how far before the end to begin, in offsets; {@code Long.MAX_VALUE} for everything
      */
     public TopicFollower(KafkaSettings settings, String topic, String name, long newest, Target target) {
+        this(settings, topic, name, newest, IsolationLevel.READ_COMMITTED, target);
+    }
+
+    /**
+     * With {@link IsolationLevel#READ_UNCOMMITTED} for a topic whose newest figures are worth more than their being
+     * committed: the open transaction of a killed process holds back all readers of committed records, of its own and of
+     * everybody else's, until the broker gives it up.
+     */
+    public TopicFollower(
+            KafkaSettings settings, String topic, String name, long newest, IsolationLevel isolation, Target target) {
+        this.isolation = isolation;
         this.settings = settings;
         this.partition = new TopicPartition(topic, 0);
         this.newest = newest;
@@ -143,6 +156,7 @@ public final class TopicFollower implements AutoCloseable {
         Map<String, Object> config = KafkaClients.consumer(settings, "millrace-" + thread.getName());
         // With "earliest" a log that was lost would silently be read on top of what is in memory.
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString());
         return config;
     }
 

@@ -16,14 +16,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The copy of the topic {@code usage} in this process: read from the beginning at start, then followed. What a partition
- * counts is here about a second after it has counted it. While the broker is away the copy stays as it is. Safe for any
- * thread.
+ * counts is here about a second after it has counted it. While the broker is away the copy stays as it is.
+ *
+ * <p>Records are read before they are committed. Otherwise a processor that is killed would freeze the figures of all
+ * others for as long as its transaction stays open, ten seconds, and in that time limits would let in what is already
+ * there. A count whose transaction is aborted is counted again from the same samples and replaced. Safe for any thread.
  */
 public final class UsageTables implements Service {
     private static final Logger log = LoggerFactory.getLogger(UsageTables.class);
@@ -36,8 +40,13 @@ public final class UsageTables implements Service {
     /** @param clockMs the wall clock */
     public UsageTables(KafkaSettings settings, LongSupplier clockMs) {
         state = new UsageState(clockMs);
-        follower =
-                new TopicFollower(settings, Topics.of(settings).usage(), "usage-tables", Long.MAX_VALUE, new Target());
+        follower = new TopicFollower(
+                settings,
+                Topics.of(settings).usage(),
+                "usage-tables",
+                Long.MAX_VALUE,
+                IsolationLevel.READ_UNCOMMITTED,
+                new Target());
     }
 
     @Override

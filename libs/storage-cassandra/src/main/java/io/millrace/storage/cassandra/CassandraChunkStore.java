@@ -49,11 +49,12 @@ final class CassandraChunkStore implements ChunkStore {
     @Override
     public CompletionStage<Void> write(ChunkBucket bucket, List<MetricChunk> chunks) {
         InsertChunk statement = Objects.requireNonNull(insert.get(retention.writeTo(bucket.tenant())));
+        InsertChunk.Binder binder = statement.of(bucket);
         List<CompletionStage<Void>> writes = new ArrayList<>();
         Batches.cut(chunks, CassandraChunkStore::bytes, batch -> {
             List<BoundStatement> bound = new ArrayList<>(batch.size());
             for (MetricChunk chunk : batch) {
-                bound.add(statement.bind(bucket, chunk));
+                bound.add(binder.bind(chunk));
             }
             writes.add(requests.writeBatch("chunks", bound));
         });

@@ -3,10 +3,12 @@ package io.millrace.storage.cassandra;
 import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.CqlSessionBuilder;
+import com.datastax.oss.driver.api.core.DriverTimeoutException;
 import com.datastax.oss.driver.api.core.auth.AuthenticationException;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.metadata.Node;
 import com.datastax.oss.driver.api.core.metadata.NodeState;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.runtime.Health;
@@ -42,6 +44,7 @@ public final class CassandraStore implements Service {
     private final RetentionPolicy retention;
     private final String sessionName;
     private final AtomicInteger unsafe = new AtomicInteger();
+    private final Counter schemaRepairs;
     private volatile @Nullable CqlSession session;
     private volatile @Nullable Parts parts;
 
@@ -68,6 +71,10 @@ public final class CassandraStore implements Service {
                 .description("Nodes that can lose acknowledged writes when they are killed, as of the start")
                 .tag("session", sessionName)
                 .register(registry);
+        schemaRepairs = Counter.builder("millrace.cassandra.schema.repairs")
+                .description("Times the schema was found to be older than this program while it ran")
+                .tag("session", sessionName)
+                .register(registry);
     }
 
     @Override
@@ -84,14 +91,37 @@ public final class CassandraStore implements Service {
      */
     @Override
     public void start() throws InterruptedException {
+        long deadline = System.nanoTime() + settings.startTimeout().toNanos();
+        while (parts == null) {
+            try {
+                open();
+            } catch (DriverTimeoutException | AllNodesFailedException e) {
+                closeSession();
+                if (System.nanoTime() - deadline > 0) {
+                    throw new StoreUnavailableException(
+                            "Cassandra at " + settings.contactPoints() + " went away while the store started: "
+                                    + e.getMessage(),
+                            e);
+                }
+                log.warn("Cassandra went away while the store started, beginning again reason={}", e.toString());
+                Thread.sleep(RETRY.toMillis());
+            }
+        }
+        log.info(
+                "store is ready keyspace={} contactPoints={} consistency={}",
+                settings.keyspace(),
+                settings.contactPoints(),
+                settings.consistency());
+    }
+
+    private void open() throws InterruptedException {
         try (CqlSession schema = connect(DriverConfig.applyForSchema(settings, sessionName))) {
             makeKeyspace(schema);
         }
-        try (CqlSession schema =
-                connect(DriverConfig.applyForSchema(settings, sessionName).withKeyspace(settings.keyspace()))) {
-            new SchemaMigrations(schema, settings, SchemaMigrations.ALL).run();
-        }
-        CqlSession connected = connect(DriverConfig.apply(settings, sessionName).withKeyspace(settings.keyspace()));
+        migrate();
+        CqlSession connected = connect(DriverConfig.apply(settings, sessionName)
+                .withKeyspace(settings.keyspace())
+                .addRequestTracker(new SchemaWatch(this::migrate, schemaRepairs)));
         session = connected;
         unsafe.set(Durability.unsafeNodes(connected, settings.keyspace()).size());
         parts = new Parts(
@@ -105,11 +135,13 @@ public final class CassandraStore implements Service {
                 new CassandraProgressStore(connected),
                 new CassandraDeletionStore(connected),
                 new CassandraInstanceStore(connected));
-        log.info(
-                "store is ready keyspace={} contactPoints={} consistency={}",
-                settings.keyspace(),
-                settings.contactPoints(),
-                settings.consistency());
+    }
+
+    private void migrate() throws InterruptedException {
+        try (CqlSession schema =
+                connect(DriverConfig.applyForSchema(settings, sessionName).withKeyspace(settings.keyspace()))) {
+            new SchemaMigrations(schema, settings, SchemaMigrations.ALL).run();
+        }
     }
 
     private CqlSession connect(CqlSessionBuilder builder) throws InterruptedException {
@@ -229,8 +261,12 @@ public final class CassandraStore implements Service {
 
     @Override
     public void close() {
-        CqlSession open = session;
         parts = null;
+        closeSession();
+    }
+
+    private void closeSession() {
+        CqlSession open = session;
         session = null;
         if (open != null) {
             open.close();

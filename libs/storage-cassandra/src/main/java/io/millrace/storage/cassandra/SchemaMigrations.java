@@ -4,12 +4,14 @@ import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,9 @@ final class SchemaMigrations {
 
     private static final Duration POLL = Duration.ofMillis(500);
 
+    private static final Duration OPENING_POLL = Duration.ofMillis(50);
+    private static final Duration OPENING_LIMIT = Duration.ofSeconds(20);
+
     private final CqlSession session;
     private final CassandraSettings settings;
     private final List<Migration> migrations;
@@ -55,8 +60,8 @@ final class SchemaMigrations {
      */
     void run() throws InterruptedException {
         makeBookkeepingTables();
-        while (!isCurrent()) {
-            if (tryLock()) {
+        while (!whenOpen(this::isCurrent)) {
+            if (whenOpen(this::tryLock)) {
                 try {
                     applyMissing();
                 } finally {
@@ -77,6 +82,24 @@ final class SchemaMigrations {
                 + "component text, version int, name text, checksum bigint, applied timestamp,"
                 + " PRIMARY KEY ((component), version))");
         ddl("CREATE TABLE IF NOT EXISTS schema_lock (name text PRIMARY KEY, holder text)");
+    }
+
+    /**
+     * Asks a bookkeeping table, and again while Cassandra says that there is none: a table that another process has just
+     * made is in the schema a moment before the node has opened it.
+     */
+    private static boolean whenOpen(BooleanSupplier question) throws InterruptedException {
+        long deadline = System.nanoTime() + OPENING_LIMIT.toNanos();
+        while (true) {
+            try {
+                return question.getAsBoolean();
+            } catch (InvalidQueryException e) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw e;
+                }
+                Thread.sleep(OPENING_POLL.toMillis());
+            }
+        }
     }
 
     private boolean hasTable(String table) {

@@ -2,7 +2,10 @@ package io.millrace.storage.cassandra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
@@ -31,6 +34,7 @@ import io.millrace.testkit.store.MetadataStoreContract;
 import io.millrace.testkit.store.RejectionLedgerContract;
 import io.millrace.testkit.store.SeriesRegistryContract;
 import io.millrace.testkit.store.UsageStoreContract;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -220,6 +224,37 @@ class CassandraStoreIT {
             }
             // then
             write(store.chunks(), tenant, id, 2);
+        }
+    }
+
+    @Test
+    void shouldMakeWhatIsMissingWhenTheSchemaComesBackOlder() throws Exception {
+        // given
+        String keyspace = TestStores.newKeyspace();
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        CassandraSettings settings = TestStores.settings(keyspace);
+        try (CassandraStore store =
+                new CassandraStore(settings, RetentionPolicy.fixed(RetentionClass.DAYS_90), "restored", meters)) {
+            store.start();
+            TenantId tenant = new TenantId("restored");
+            SeriesId id = new SeriesId(1, 1);
+            write(store.chunks(), tenant, id, 1);
+            // when: the cluster is set back to before the migration that made this table
+            try (CqlSession session = DriverConfig.applyForSchema(settings, "test")
+                    .withKeyspace(keyspace)
+                    .build()) {
+                session.execute(
+                        SimpleStatement.newInstance("DROP TABLE chunks_90d").setTimeout(Duration.ofSeconds(60)));
+                session.execute("DELETE FROM schema_version WHERE component = 'store'");
+            }
+            // then: what is repeated goes through before long
+            assertThatThrownBy(() -> write(store.chunks(), tenant, id, 2))
+                    .hasMessageContaining("InvalidQueryException");
+            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().untilAsserted(() -> {
+                write(store.chunks(), tenant, id, 2);
+            });
+            assertThat(meters.get("millrace.cassandra.schema.repairs").counter().count())
+                    .isPositive();
         }
     }
 

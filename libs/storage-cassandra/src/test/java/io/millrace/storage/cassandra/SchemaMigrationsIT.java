@@ -62,10 +62,10 @@ class SchemaMigrationsIT {
     @Test
     void shouldMigrateOnceWhenManyStartTogether() throws Exception {
         // given: the second migration fails when it is applied twice
-        ExecutorService threads = Executors.newFixedThreadPool(3);
+        ExecutorService threads = Executors.newFixedThreadPool(6);
         List<Future<?>> runs = new ArrayList<>();
         // when
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 6; i++) {
             runs.add(threads.submit(() -> {
                 try (CqlSession own = open()) {
                     new SchemaMigrations(own, settings, List.of(FIRST, SECOND)).run();

@@ -63,39 +63,51 @@ public final class XorChunk extends ChunkWriter {
      * @param startTimestampMs when the counter began, 0 when unset; kept beside the chunk, see {@link #rowData}
      */
     public void append(long timestampMs, long startTimestampMs, long valueBits) {
-        int count = samples();
         if (count == MAX_SAMPLES) {
             throw new IllegalStateException("a chunk holds at most " + MAX_SAMPLES + " samples");
         }
-        if (count == 0) {
-            writeSvarint(timestampMs);
-            write(valueBits, Long.SIZE);
-        } else {
-            long delta = timestampMs - lastTimestampMs;
-            if (count == 1) {
-                writeUvarint(delta);
-            } else {
-                writeDeltaOfDelta(delta - lastDelta);
-            }
-            lastDelta = delta;
-            window = writeXor(valueBits ^ lastValue, window);
-        }
-        lastTimestampMs = timestampMs;
+        window = write(this, timestampMs, valueBits, lastValue, window);
         lastValue = valueBits;
         counted(startTimestampMs);
     }
 
-    private void writeDeltaOfDelta(long change) {
-        if (change == 0) {
-            writeZeros(1);
-        } else if (Varbit.fits(change, 14)) {
-            write(0b10L << 14 | change & 0x3fff, 2 + 14);
-        } else if (Varbit.fits(change, 17)) {
-            write(0b110L << 17 | change & 0x1ffff, 3 + 17);
-        } else if (Varbit.fits(change, 20)) {
-            write(0b1110L << 20 | change & 0xfffff, 4 + 20);
+    /**
+     * Writes the next sample of a float chunk, without counting it.
+     *
+     * @param lastValue bits of the value before; of no meaning for the first sample
+     * @param window of significant bits, {@link #NO_WINDOW} at first
+     * @return the window for the next time
+     */
+    static short write(BitWriter out, long timestampMs, long valueBits, long lastValue, short window) {
+        short newWindow = window;
+        if (out.count == 0) {
+            out.writeSvarint(timestampMs);
+            out.write(valueBits, Long.SIZE);
         } else {
-            writePrefixed(0b1111, 4, change, Long.SIZE);
+            long delta = timestampMs - out.lastTimestampMs;
+            if (out.count == 1) {
+                out.writeUvarint(delta);
+            } else {
+                writeDeltaOfDelta(out, delta - out.lastDelta);
+            }
+            out.lastDelta = delta;
+            newWindow = out.writeXor(valueBits ^ lastValue, window);
+        }
+        out.lastTimestampMs = timestampMs;
+        return newWindow;
+    }
+
+    private static void writeDeltaOfDelta(BitWriter out, long change) {
+        if (change == 0) {
+            out.writeZeros(1);
+        } else if (Varbit.fits(change, 14)) {
+            out.write(0b10L << 14 | change & 0x3fff, 2 + 14);
+        } else if (Varbit.fits(change, 17)) {
+            out.write(0b110L << 17 | change & 0x1ffff, 3 + 17);
+        } else if (Varbit.fits(change, 20)) {
+            out.write(0b1110L << 20 | change & 0xfffff, 4 + 20);
+        } else {
+            out.writePrefixed(0b1111, 4, change, Long.SIZE);
         }
     }
 

@@ -233,6 +233,11 @@ public final class SampleBatchReader {
         return item;
     }
 
+    /** What {@link #nextItem} returned last. */
+    public Item item() {
+        return item;
+    }
+
     public long timestampMs() {
         return timestampMs;
     }

@@ -68,10 +68,24 @@ public final class PrometheusApi {
      * @return sorted by labels
      */
     public List<RawSeries> matrix(String selector, long timeMs) throws IOException, InterruptedException {
-        JsonNode data = get("/query?query=" + encode(selector) + "&time=" + timeMs / 1000 + "."
+        return matrixWithWarnings(selector, timeMs).series();
+    }
+
+    /**
+     * An answer with what the server had to say about it.
+     *
+     * @param warnings such as that newest samples may be missing
+     */
+    public record Matrix(List<RawSeries> series, List<String> warnings) {}
+
+    /** As {@link #matrix}, with the warnings of the answer. */
+    public Matrix matrixWithWarnings(String selector, long timeMs) throws IOException, InterruptedException {
+        JsonNode answer = answer("/query?query=" + encode(selector) + "&time=" + timeMs / 1000 + "."
                 + String.format(Locale.ROOT, "%03d", timeMs % 1000));
+        List<String> warnings = new ArrayList<>();
+        answer.path("warnings").forEach(warning -> warnings.add(warning.asText()));
         List<RawSeries> all = new ArrayList<>();
-        for (JsonNode series : data.get("result")) {
+        for (JsonNode series : answer.get("data").get("result")) {
             List<RawSeries.RawSample> samples = new ArrayList<>();
             for (JsonNode sample : series.path("values")) {
                 samples.add(new RawSeries.RawSample(
@@ -81,11 +95,15 @@ public final class PrometheusApi {
             all.add(new RawSeries(labels(series.get("metric")), samples));
         }
         all.sort((left, right) -> left.labels().compareTo(right.labels()));
-        return all;
+        return new Matrix(all, warnings);
     }
 
     /** {@code data} of the answer to a GET below {@code /api/v1}. */
     public JsonNode get(String pathAndQuery) throws IOException, InterruptedException {
+        return answer(pathAndQuery).get("data");
+    }
+
+    private JsonNode answer(String pathAndQuery) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create(base + "/api/v1" + pathAndQuery.replace("[]", "%5B%5D")))
                 .timeout(TIMEOUT);
@@ -96,7 +114,7 @@ public final class PrometheusApi {
         if (response.statusCode() != 200) {
             throw new IOException(response.uri() + " answered " + response.statusCode() + ": " + response.body());
         }
-        return json.readTree(response.body()).get("data");
+        return json.readTree(response.body());
     }
 
     private static Labels labels(JsonNode node) {

@@ -1,6 +1,5 @@
 package io.millrace.testkit.prometheus;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.embedded.FreePorts;
@@ -72,10 +71,9 @@ public final class PrometheusProcess implements AutoCloseable {
         PrometheusProcess prometheus = new PrometheusProcess(folder, port, process);
         // A killed test JVM runs no hook, but Ctrl-C and a failing one do.
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "prometheus-kill"));
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(prometheus.isReady())
-                        .as("ready, log in " + folder)
-                        .isTrue());
+        await("Prometheus to be ready, log in " + folder)
+                .atMost(Duration.ofSeconds(30))
+                .until(prometheus::isReady);
         return prometheus;
     }
 
