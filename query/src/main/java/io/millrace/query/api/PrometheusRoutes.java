@@ -17,13 +17,14 @@ public final class PrometheusRoutes {
             SeriesIndex index,
             MetadataStore metadata,
             ExemplarStore exemplars,
+            TenantReports reports,
             QueryMeters meters,
             Instant started) {
         QueryEndpoints queries = new QueryEndpoints(access, meters);
         SeriesEndpoints series = new SeriesEndpoints(access, index);
         StatusEndpoints status = new StatusEndpoints(access, index, started);
         LanguageEndpoints language = new LanguageEndpoints(access);
-        return Routes.builder()
+        return reports.addTo(Routes.builder())
                 .getOrPost("api/v1/query", queries::instant)
                 .getOrPost("api/v1/query_range", queries::range)
                 .getOrPost("api/v1/query_exemplars", new ExemplarEndpoint(access, index, exemplars)::exemplars)

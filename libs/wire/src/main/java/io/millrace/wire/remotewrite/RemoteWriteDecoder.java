@@ -132,7 +132,7 @@ public final class RemoteWriteDecoder {
         this.histograms = 0;
         this.exemplars = 0;
         this.metadata = 0;
-        this.refusals = new Refusals();
+        this.refusals = new Refusals(this::metricOfLabels);
         this.padded = new byte[0];
         symbols.clear();
     }
@@ -324,6 +324,10 @@ public final class RemoteWriteDecoder {
         if (first != null) {
             describe(first, badReference == null ? labels.describe(reason, limits) : badReference);
         }
+    }
+
+    private String metricOfLabels() {
+        return SeriesText.metric(labels);
     }
 
     private void describe(Refusals.@Nullable Entry first, String detail) {

@@ -1,4 +1,4 @@
-package io.millrace.gateway.http;
+package io.millrace.runtime.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

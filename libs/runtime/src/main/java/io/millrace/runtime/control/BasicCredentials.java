@@ -1,4 +1,4 @@
-package io.millrace.query.http;
+package io.millrace.runtime.control;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param keyId user name
  * @param secret password
  */
-record BasicCredentials(String keyId, String secret) {
+public record BasicCredentials(String keyId, String secret) {
     private static final String SCHEME = "Basic ";
 
     /** Null when the header is missing or not basic authentication. */
-    static @Nullable BasicCredentials parse(@Nullable String authorization) {
+    public static @Nullable BasicCredentials parse(@Nullable String authorization) {
         if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return null;
         }
