@@ -8,6 +8,9 @@ import io.millrace.gateway.ingest.Ingest;
 import io.millrace.gateway.ingest.IngestMetrics;
 import io.millrace.gateway.ingest.KafkaBatchPublisher;
 import io.millrace.gateway.ingest.RejectionReporter;
+import io.millrace.gateway.limits.GatewayReports;
+import io.millrace.gateway.limits.LiveGateways;
+import io.millrace.gateway.limits.RateLimiter;
 import io.millrace.runtime.Health;
 import io.millrace.runtime.Service;
 import io.millrace.runtime.control.ControlState;
@@ -17,9 +20,11 @@ import io.millrace.runtime.kafka.KafkaClients;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.runtime.kafka.TopicAdmin;
 import io.millrace.runtime.kafka.Topics;
+import io.millrace.runtime.usage.UsageTables;
 import io.millrace.wire.remotewrite.RequestLimits;
 import java.time.Clock;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +51,8 @@ public final class GatewayService implements Service {
     private final RejectionReporter rejections;
     private final GatewayServer server;
     private final KeyUseReporter keyUses;
+    private final GatewayReports reports;
+    private final UsageTables usage;
     private final ScheduledExecutorService reporting;
 
     /**
@@ -71,8 +78,15 @@ public final class GatewayService implements Service {
                 settings.requests().maxSeries(),
                 settings.requests().maxSymbols());
         int slots = 2 * Math.max(2, Runtime.getRuntime().availableProcessors());
-        Ingest ingest =
-                new Ingest(publisher, new IngestMetrics(registry, rejections), limits, kafka.partitions(), slots);
+        usage = new UsageTables(kafka, clock::millis);
+        String id = "gateway-" + UUID.randomUUID();
+        LiveGateways gateways = new LiveGateways(id);
+        RateLimiter rates =
+                new RateLimiter(gateways, tenant -> usage.usage(tenant).activeSeries(), registry, System::nanoTime);
+        reports = new GatewayReports(
+                id, rates, gateways, kafka, (key, value) -> publisher.publish(topics.gateways(), key, value));
+        Ingest ingest = new Ingest(
+                publisher, new IngestMetrics(registry, rejections), rates, limits, kafka.partitions(), slots);
         KeyUses uses = new KeyUses(clock);
         keyUses = new KeyUseReporter(kafka, uses);
         server = new GatewayServer(settings, control, uses, ingest, inFlight, registry, clock::millis);
@@ -118,6 +132,8 @@ public final class GatewayService implements Service {
         TopicAdmin.ensure(settings.kafka());
         publisher.start();
         keyUses.start();
+        usage.start();
+        reports.start();
         server.start();
         var unused = reporting.scheduleWithFixedDelay(this::report, REPORT_SECONDS, REPORT_SECONDS, TimeUnit.SECONDS);
         log.info("gateway listens internal={} internet={}", server.internalPort(), server.internetPort());
@@ -154,6 +170,8 @@ public final class GatewayService implements Service {
     public void close() {
         server.close();
         keyUses.close();
+        reports.close();
+        usage.close();
         reporting.shutdownNow();
         report();
         publisher.close();

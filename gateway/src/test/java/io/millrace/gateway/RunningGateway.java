@@ -77,7 +77,16 @@ final class RunningGateway implements AutoCloseable {
         service.start();
     }
 
+    /** Gives an instance other limits, in force at once. */
+    void limit(TenantId id, TenantLimits limits) {
+        control.put(instance(id, limits));
+    }
+
     private static Instance instance(TenantId id) {
+        return instance(id, TenantLimits.DEFAULT);
+    }
+
+    private static Instance instance(TenantId id, TenantLimits limits) {
         return new Instance(
                 id,
                 id.equals(FOREIGN) ? "rival" : "acme",
@@ -86,7 +95,7 @@ final class RunningGateway implements AutoCloseable {
                 Map.of(),
                 id.equals(STOPPED) ? Instance.Status.STOPPED : Instance.Status.RUNNING,
                 15,
-                TenantLimits.DEFAULT,
+                limits,
                 Instant.EPOCH);
     }
 

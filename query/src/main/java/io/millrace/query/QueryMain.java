@@ -1,6 +1,7 @@
 package io.millrace.query;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.runtime.BackgroundStart;
 import io.millrace.runtime.ProcessMain;
 import io.millrace.runtime.config.Configuration;
 import io.millrace.runtime.control.ControlTables;
@@ -38,7 +39,7 @@ public final class QueryMain {
                 List.of(
                         TopicAdmin.asService(settings.kafka()),
                         control,
-                        store,
+                        new BackgroundStart(store),
                         new QueryService(settings, store, control, registry, clock)),
                 settings.admin(),
                 registry);

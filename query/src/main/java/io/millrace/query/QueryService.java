@@ -7,12 +7,16 @@ import io.millrace.promql.engine.EngineOptions;
 import io.millrace.promql.engine.PromqlEngine;
 import io.millrace.promql.parse.ParserOptions;
 import io.millrace.promql.parse.PromqlParser;
+import io.millrace.query.admin.Addresses;
 import io.millrace.query.admin.AdminApi;
 import io.millrace.query.admin.AdminWork;
 import io.millrace.query.api.DeletionEndpoint;
 import io.millrace.query.api.PrometheusRoutes;
 import io.millrace.query.api.PromqlAccess;
 import io.millrace.query.api.QueryMeters;
+import io.millrace.query.api.RejectionsEndpoint;
+import io.millrace.query.api.TenantReports;
+import io.millrace.query.api.UsageEndpoint;
 import io.millrace.query.deletion.DeletionAudit;
 import io.millrace.query.deletion.DeletionCache;
 import io.millrace.query.deletion.KafkaDeletionMarks;
@@ -41,6 +45,15 @@ import io.millrace.runtime.control.KeyUseTable;
 import io.millrace.runtime.control.KeyUses;
 import io.millrace.runtime.kafka.KafkaClients;
 import io.millrace.runtime.kafka.Topics;
+import io.millrace.runtime.usage.UsageTables;
+import io.millrace.storage.ChunkStore;
+import io.millrace.storage.DeletionStore;
+import io.millrace.storage.ExemplarStore;
+import io.millrace.storage.MergeStore;
+import io.millrace.storage.MetadataStore;
+import io.millrace.storage.RejectionLedger;
+import io.millrace.storage.SeriesRegistry;
+import io.millrace.storage.UsageStore;
 import io.millrace.storage.cassandra.CassandraStore;
 import java.net.http.HttpClient;
 import java.time.Clock;
@@ -66,7 +79,7 @@ public final class QueryService implements Service {
     private static final Logger log = LoggerFactory.getLogger(QueryService.class);
 
     private final QuerySettings settings;
-    private final CassandraStore store;
+    private final LateStore late;
     private final ControlTables control;
     private final MeterRegistry registry;
     private final Clock clock;
@@ -75,13 +88,13 @@ public final class QueryService implements Service {
     private volatile @Nullable QueryListener listener;
 
     /**
-     * @param store started before this service
+     * @param store need not be started: what needs it is answered with 503 until it is
      * @param control started before this service; need not be ready
      */
     public QueryService(
             QuerySettings settings, CassandraStore store, ControlTables control, MeterRegistry registry, Clock clock) {
         this.settings = settings;
-        this.store = store;
+        this.late = new LateStore(store);
         this.control = control;
         this.registry = registry;
         this.clock = clock;
@@ -94,7 +107,8 @@ public final class QueryService implements Service {
 
     @Override
     public void start() throws Exception {
-        SeriesIndex index = new SeriesIndex(store.series(), indexLimits(), clock::millis);
+        SeriesIndex index =
+                new SeriesIndex(late.part(SeriesRegistry.class, CassandraStore::series), indexLimits(), clock::millis);
         SeriesTopicReader reader = new SeriesTopicReader(
                 () -> new KafkaConsumer<>(KafkaClients.consumer(settings.kafka(), "millrace-query-index")),
                 Topics.of(settings.kafka()).series(),
@@ -105,7 +119,8 @@ public final class QueryService implements Service {
         started.push(admin);
         ExecutorService pool = readers();
         started.push(() -> stop(pool));
-        DeletionCache deletions = new DeletionCache(store.deletions(), System::nanoTime);
+        DeletionCache deletions =
+                new DeletionCache(late.part(DeletionStore.class, CassandraStore::deletions), System::nanoTime);
         PromqlAccess access = access(index, admin, pool, deletions);
         Callers callers = callers();
         QueryListener http = new QueryListener(
@@ -113,8 +128,9 @@ public final class QueryService implements Service {
                 PrometheusRoutes.of(
                         access,
                         index,
-                        store.metadata(),
-                        store.exemplars(),
+                        late.part(MetadataStore.class, CassandraStore::metadata),
+                        late.part(ExemplarStore.class, CassandraStore::exemplars),
+                        reports(),
                         deletions(access, deletions),
                         new QueryMeters(registry),
                         clock.instant()),
@@ -133,6 +149,14 @@ public final class QueryService implements Service {
         listener = http;
     }
 
+    private TenantReports reports() {
+        UsageTables usage = new UsageTables(settings.kafka(), clock::millis);
+        begin(usage);
+        return new TenantReports(
+                new RejectionsEndpoint(late.part(RejectionLedger.class, CassandraStore::rejections), clock::millis),
+                new UsageEndpoint(late.part(UsageStore.class, CassandraStore::usage), usage::usage, clock::millis));
+    }
+
     private Callers callers() {
         FailedAttempts failures = new FailedAttempts(System::nanoTime);
         failures.bindTo(registry);
@@ -149,8 +173,21 @@ public final class QueryService implements Service {
         begin(uses);
         started.push(publisher);
         ControlChanges changes = new ControlChanges(control, publisher, clock);
+        AdminWork work = new AdminWork(changes, control.state(), audit, uses, addresses(), clock);
         return new AdminHandler(
-                new AdminApi(new AdminWork(changes, control, audit, uses, clock)), control.state(), callers);
+                new AdminApi(work),
+                control.state(),
+                callers,
+                settings.http().maxBody().toIntBytes());
+    }
+
+    private Addresses addresses() {
+        QuerySettings.Addresses addresses = settings.addresses();
+        return new Addresses(
+                addresses.writeInternet(),
+                addresses.writeInternal(),
+                addresses.queryInternet(),
+                addresses.queryInternal());
     }
 
     private void begin(Service part) {
@@ -170,8 +207,9 @@ public final class QueryService implements Service {
         DeletionAudit audit = new DeletionAudit(control.state(), publisher);
         return new DeletionEndpoint(
                 access,
-                new SeriesDeletion(store.deletions(), marks, cache, clock::millis),
-                store.merges(),
+                new SeriesDeletion(
+                        late.part(DeletionStore.class, CassandraStore::deletions), marks, cache, clock::millis),
+                late.part(MergeStore.class, CassandraStore::merges),
                 audit::user,
                 audit::deleted);
     }
@@ -185,7 +223,15 @@ public final class QueryService implements Service {
                 .connectTimeout(settings.writers().timeout())
                 .build();
         SampleReader samples = new SampleReader(
-                index, store.chunks(), deletions, admin, writerAccess(), http, pool, readLimits(), clock::millis);
+                index,
+                late.part(ChunkStore.class, CassandraStore::chunks),
+                deletions,
+                admin,
+                writerAccess(),
+                http,
+                pool,
+                readLimits(),
+                clock::millis);
         return new PromqlAccess(new PromqlEngine(options), new PromqlParser(syntax), samples, clock::millis);
     }
 

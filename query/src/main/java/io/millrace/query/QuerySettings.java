@@ -1,8 +1,10 @@
 package io.millrace.query;
 
 import io.millrace.runtime.admin.AdminConfig;
+import io.millrace.runtime.config.Checked;
 import io.millrace.runtime.config.DataSize;
 import io.millrace.runtime.config.Doc;
+import io.millrace.runtime.config.Problems;
 import io.millrace.runtime.config.Range;
 import io.millrace.runtime.config.Secret;
 import io.millrace.runtime.kafka.KafkaSettings;
@@ -41,6 +43,41 @@ public interface QuerySettings {
 
     @Doc("How the storage writers are asked for their newest samples.")
     Writers writers();
+
+    @Doc("Addresses under which people reach Millrace, as the admin API shows them for each instance.")
+    Addresses addresses();
+
+    /** Where people reach Millrace. */
+    interface Addresses extends Checked {
+        @Doc("The gateway as senders on the Internet see it: scheme, host and port, such as https://write.example.org.")
+        Optional<String> writeInternet();
+
+        @Doc("The gateway as senders in the own network see it, such as http://gateway.internal:9201.")
+        Optional<String> writeInternal();
+
+        @Doc("This service as readers on the Internet see it.")
+        Optional<String> queryInternet();
+
+        @Doc("This service as readers in the own network see it.")
+        Optional<String> queryInternal();
+
+        @Override
+        default void check(String prefix, Problems problems) {
+            check(prefix + "write-internet", writeInternet(), problems);
+            check(prefix + "write-internal", writeInternal(), problems);
+            check(prefix + "query-internet", queryInternet(), problems);
+            check(prefix + "query-internal", queryInternal(), problems);
+        }
+
+        private static void check(String key, Optional<String> address, Problems problems) {
+            if (address.isPresent() && !address.get().matches("https?://[^/?#\\s]+")) {
+                problems.add(
+                        key,
+                        "'" + address.get() + "' is not scheme, host and port without a path,"
+                                + " such as https://millrace.example.org");
+            }
+        }
+    }
 
     /** The listener. */
     interface Http {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * millrace.marker   format number, and whether the first start went to the end
  * lock              locked by the process that uses the folder, as long as it lives
  * running           who that is and where it listens; see {@link RunFile}
+ * admin.credentials the AccessKey of the commands of millrace; see {@link CommandCredentials}
  * kafka/ cassandra/ processor/ logs/
  * </pre>
  *
@@ -58,6 +59,10 @@ final class DataFolder {
 
     Path logs() {
         return root.resolve("logs");
+    }
+
+    CommandCredentials commandCredentials() {
+        return new CommandCredentials(root.resolve("admin.credentials"));
     }
 
     RunFile runFile() {

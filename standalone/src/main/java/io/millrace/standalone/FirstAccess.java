@@ -4,6 +4,7 @@ import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
 import io.millrace.runtime.control.AccessKey;
 import io.millrace.runtime.control.AccessKeys;
+import io.millrace.runtime.control.Account;
 import io.millrace.runtime.control.Bootstrap;
 import io.millrace.runtime.control.ControlKey;
 import io.millrace.runtime.control.ControlPublisher;
@@ -12,16 +13,19 @@ import io.millrace.runtime.control.ControlTables;
 import io.millrace.runtime.control.Instance;
 import io.millrace.runtime.control.Policy;
 import io.millrace.runtime.control.User;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Who may do what in a standalone Millrace: at the first start an account with an instance and an AccessKey, at every
- * start an instance for Millrace's own metrics with a key that lives as long as the process. Not thread-safe.
+ * start an instance for Millrace's own metrics with a key that lives as long as the process, and a key for the commands of
+ * {@code millrace} in a file of the data folder. Not thread-safe.
  */
 final class FirstAccess {
 
@@ -32,6 +36,10 @@ final class FirstAccess {
     static final TenantId OWN_INSTANCE = new TenantId("millrace");
 
     private static final String OWN_USER = "millrace-self";
+
+    private static final String COMMANDS_USER = "millrace-cli";
+
+    private static final Set<String> OWN_USERS = Set.of(OWN_USER, COMMANDS_USER);
 
     private final ControlTables tables;
     private final ControlPublisher publisher;
@@ -50,10 +58,10 @@ final class FirstAccess {
         return Bootstrap.run(tables, publisher, clock, instance(new TenantId(settings.instance()), "first instance"));
     }
 
-    /** The keys of the account that are accepted, oldest first; the key of our own metrics is not among them. */
+    /** The keys of the account that are accepted, oldest first; Millrace's own are not among them. */
     List<AccessKey> keys() {
         return tables.state().accessKeys().stream()
-                .filter(key -> key.enabled() && !key.userId().equals(OWN_USER))
+                .filter(key -> key.enabled() && !OWN_USERS.contains(key.userId()))
                 .sorted((left, right) -> left.created().compareTo(right.created()))
                 .toList();
     }
@@ -83,6 +91,50 @@ final class FirstAccess {
             }
         }
         return key;
+    }
+
+    /**
+     * Makes sure that the file has a key with which the commands of {@code millrace} may do everything. Who can read the
+     * data folder can do that anyway.
+     *
+     * @param url of the query service
+     */
+    void ensureCommandKey(CommandCredentials file, String url) throws IOException {
+        AccessKey known = file.keyId().map(tables.state()::accessKey).orElse(null);
+        if (known != null && known.enabled() && file.isOf(known)) {
+            file.writeUrl(url);
+            return;
+        }
+        Instant now = clock.instant();
+        List<ControlRecord> records = new ArrayList<>();
+        if (tables.state().user(COMMANDS_USER) == null) {
+            records.add(new User(
+                    COMMANDS_USER,
+                    operatorAccount(),
+                    "The commands of millrace on this machine",
+                    true,
+                    List.of(new Policy(Policy.Level.FULL, List.of(Policy.ALL))),
+                    now));
+        }
+        AccessKeys.NewAccessKey key = AccessKeys.generate(COMMANDS_USER, now, null);
+        records.add(key.key());
+        publisher.publish(records);
+        file.write(url, key);
+        for (AccessKey old : List.copyOf(tables.state().accessKeys())) {
+            if (old.userId().equals(COMMANDS_USER) && !old.id().equals(key.key().id())) {
+                publisher.delete(new ControlKey(ControlKey.Kind.KEY, old.id()));
+            }
+        }
+    }
+
+    /** The account that may administer all others. */
+    private String operatorAccount() {
+        return tables.state().accounts().stream()
+                .filter(Account::operator)
+                .map(Account::id)
+                .sorted()
+                .findFirst()
+                .orElse(ACCOUNT);
     }
 
     private Instance instance(TenantId id, String name) {

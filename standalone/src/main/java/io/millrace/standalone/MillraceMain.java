@@ -1,5 +1,18 @@
 package io.millrace.standalone;
 
+import io.millrace.cli.AccountCommand;
+import io.millrace.cli.ApplyCommand;
+import io.millrace.cli.AuditCommand;
+import io.millrace.cli.CliException;
+import io.millrace.cli.ExportCommand;
+import io.millrace.cli.InstanceCommand;
+import io.millrace.cli.KeyCommand;
+import io.millrace.cli.LimitsCommand;
+import io.millrace.cli.ProcessingCommand;
+import io.millrace.cli.RejectionsCommand;
+import io.millrace.cli.UsageCommand;
+import io.millrace.cli.UserCommand;
+import io.millrace.cli.WhoamiCommand;
 import io.millrace.runtime.BuildInfo;
 import io.millrace.runtime.config.ConfigurationException;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +22,8 @@ import picocli.CommandLine.IVersionProvider;
 
 /**
  * The command {@code millrace}. Exit codes: 0 done, 1 it could not be done (one sentence on standard error says why), 2
- * wrong arguments or configuration, 3 from {@code status} when nothing runs.
+ * wrong arguments or configuration, 3 there is no such thing (from {@code status}: nothing runs), 4 from {@code apply
+ * --dry-run --exit-code} when something would change.
  */
 @Command(
         name = "millrace",
@@ -22,9 +36,20 @@ import picocli.CommandLine.IVersionProvider;
             DownCommand.class,
             StatusCommand.class,
             LogsCommand.class,
+            AccountCommand.class,
+            UserCommand.class,
             KeyCommand.class,
             VerifyStoreCommand.class,
             ReplayCommand.class,
+            InstanceCommand.class,
+            LimitsCommand.class,
+            ProcessingCommand.class,
+            ApplyCommand.class,
+            ExportCommand.class,
+            AuditCommand.class,
+            RejectionsCommand.class,
+            UsageCommand.class,
+            WhoamiCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class MillraceMain {
@@ -47,6 +72,9 @@ public final class MillraceMain {
         commandLine.setExecutionExceptionHandler((exception, command, result) -> {
             if (exception instanceof CommandException) {
                 return complain(exception.getMessage(), FAILED);
+            }
+            if (exception instanceof CliException failure) {
+                return complain(failure.getMessage(), failure.exitCode());
             }
             if (exception instanceof ConfigurationException) {
                 return complain(exception.getMessage(), WRONG_USE);

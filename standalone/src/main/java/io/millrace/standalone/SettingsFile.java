@@ -103,7 +103,30 @@ final class SettingsFile {
         fixed.put("gateway.internal.enabled", "true");
         fixed.put("gateway.internal.host", standalone.listen());
         fixed.put("query.http.host", standalone.listen());
+        addresses(chosen).forEach(fixed::put);
         return fixed;
+    }
+
+    /** What the admin API shows as addresses of instances, when nobody chose something else. */
+    private static Map<String, String> addresses(Settings chosen) {
+        String host = reachable(chosen.standalone().listen());
+        Map<String, String> addresses = new HashMap<>();
+        if (chosen.query().addresses().writeInternal().isEmpty()) {
+            addresses.put(
+                    "query.addresses.write-internal",
+                    "http://" + host + ":" + chosen.gateway().internal().port());
+        }
+        if (chosen.query().addresses().queryInternal().isEmpty()) {
+            addresses.put(
+                    "query.addresses.query-internal",
+                    "http://" + host + ":" + chosen.query().http().port());
+        }
+        return addresses;
+    }
+
+    /** An address one can connect to from this machine. */
+    static String reachable(String listen) {
+        return listen.equals("0.0.0.0") || listen.equals("::") ? "127.0.0.1" : listen;
     }
 
     /** The environment variable of a key. */

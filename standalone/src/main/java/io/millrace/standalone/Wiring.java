@@ -20,6 +20,7 @@ import io.millrace.standalone.selfmetrics.SelfMetrics;
 import io.millrace.storage.RetentionPolicy;
 import io.millrace.storage.cassandra.CassandraStore;
 import io.millrace.writer.WriterService;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
@@ -85,7 +86,7 @@ final class Wiring {
         return services;
     }
 
-    private void ensureAccess() throws InterruptedException {
+    private void ensureAccess() throws InterruptedException, IOException {
         long deadline = System.nanoTime() + CONTROL_MILLIS * 1_000_000;
         while (!control.ready()) {
             if (System.nanoTime() > deadline) {
@@ -96,6 +97,7 @@ final class Wiring {
         }
         first = access.ensureAccount().orElse(null);
         ownKey = access.ensureOwnInstance();
+        access.ensureCommandKey(folder.commandCredentials(), query());
         publisher.close();
     }
 
@@ -160,10 +162,8 @@ final class Wiring {
         return "http://" + LOOPBACK + ":" + settings.standalone().adminPort();
     }
 
-    /** An address one can connect to from this machine. */
     private String shownHost() {
-        String listen = settings.standalone().listen();
-        return listen.equals("0.0.0.0") || listen.equals("::") ? LOOPBACK : listen;
+        return SettingsFile.reachable(settings.standalone().listen());
     }
 
     /** All services have the same; the fixed keys see to that. */

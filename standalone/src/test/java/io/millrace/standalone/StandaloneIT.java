@@ -3,6 +3,8 @@ package io.millrace.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.testkit.generator.MachineTarget;
 import io.millrace.testkit.remotewrite.WriteClient;
 import io.millrace.testkit.standalone.MillraceProcess;
@@ -61,6 +63,7 @@ class StandaloneIT {
             await().atMost(Duration.ofSeconds(10))
                     .untilAsserted(() ->
                             assertThat(write(millrace, words[2], words[5])).isEqualTo(204));
+            administer(millrace);
 
             // when
             List<Long> pids = millrace.pids();
@@ -138,6 +141,84 @@ class StandaloneIT {
             assertRefused(millrace.run(up), "is half-written");
             assertRefused(millrace.run(List.of("down", "--data=" + millrace.folder())), "No Millrace runs in");
         }
+    }
+
+    /** The commands on the admin API, as a person would use them. */
+    private void administer(MillraceProcess millrace) throws Exception {
+        String data = "--data=" + millrace.folder();
+        Path credentials = millrace.folder().resolve("admin.credentials");
+        assertThat(Files.getPosixFilePermissions(credentials)).hasToString("[OWNER_READ, OWNER_WRITE]");
+        assertThat(succeed(millrace, "whoami", data)).contains("millrace-cli");
+        assertThat(succeed(millrace, "instance", "list", data)).contains("demo", "millrace", "1,000,000");
+
+        // a file in git: tried, applied, applied again, exported
+        Path file = temporary.resolve("tenants.yaml");
+        Files.writeString(file, """
+                version: 1
+                accounts:
+                  - id: acme
+                    instances:
+                      - id: acme-prod
+                        retentionDays: 90
+                        processing:
+                          dropMetrics: ["go_.*"]
+                    users:
+                      - id: acme-agent
+                        policies: [{level: write, instances: [acme-prod]}]
+                """);
+        Result tried = millrace.run(List.of("apply", "-f", file.toString(), "--dry-run", "--exit-code", data));
+        assertThat(tried.exitCode()).isEqualTo(4);
+        assertThat(tried.output()).contains("+ instance acme-prod (acme)", "Nothing was changed.");
+        Path keys = temporary.resolve("new-keys");
+        assertThat(succeed(millrace, "apply", "-f", file.toString(), "--create-missing-keys", keys.toString(), data))
+                .contains("Done: 5 made, 0 changed, 0 deleted.")
+                .doesNotContain("secret");
+        assertThat(Files.getPosixFilePermissions(keys)).hasToString("[OWNER_READ, OWNER_WRITE]");
+        String[] made = Files.readAllLines(keys).get(1).split(" ");
+        assertThat(made[0]).isEqualTo("acme-agent");
+        assertThat(succeed(millrace, "apply", "-f", file.toString(), data)).contains("Everything is as");
+        Path exported = temporary.resolve("exported.yaml");
+        Files.writeString(exported, succeed(millrace, "export", data));
+        assertThat(succeed(millrace, "apply", "-f", exported.toString(), "--prune", data))
+                .contains("Everything is as");
+
+        // what is wrong is told with its line, all at once
+        Files.writeString(
+                file,
+                Files.readString(file).replace("retentionDays", "retentionDay").replace("write", "w"));
+        Result wrong = millrace.run(List.of("apply", "-f", file.toString(), data));
+        assertThat(wrong.exitCode()).isEqualTo(1);
+        assertThat(wrong.output())
+                .contains("2 problems")
+                .contains("tenants.yaml:6: accounts[0].instances[0].retentionDay: there is no such field; did you mean"
+                        + " 'retentionDays'?")
+                .contains("tenants.yaml:11: accounts[0].users[0].policies[0].level: must be one of full, write, read");
+
+        // a rotated key works beside the old one; the trail says who did it
+        JsonNode rotated = new ObjectMapper()
+                .readTree(succeed(millrace, "key", "rotate", made[1], "--grace", "1h", "-o", "json", data));
+        assertThat(rotated.get("secret").asText()).hasSize(32);
+        assertThat(succeed(millrace, "audit", "--action", "key.rotate", data))
+                .contains("by millrace-cli from 127.0.0.1");
+        assertThat(succeed(millrace, "limits", "update", "acme-prod", "maxActiveSeries=5_000", data))
+                .contains("5,000");
+        assertThat(millrace.run(List.of("instance", "show", "nowhere", data)).exitCode())
+                .isEqualTo(3);
+        assertThat(millrace.run(List.of("instance", "delete", "acme-prod", data))
+                        .output())
+                .contains("add --yes");
+
+        // what a tenant sees of its own data
+        assertThat(succeed(millrace, "usage", "demo", data)).contains("maxActiveSeries", "total:");
+        assertThat(succeed(millrace, "rejections", "demo", data)).contains("Nothing was refused of demo");
+    }
+
+    private static String succeed(MillraceProcess millrace, String... arguments) throws Exception {
+        Result result = millrace.run(List.of(arguments));
+        assertThat(result.exitCode())
+                .as("%s: %s", List.of(arguments), result.output())
+                .isZero();
+        return result.output();
     }
 
     private static void assertRefused(Result result, String reason) {

@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * @param status HTTP status
  * @param text plain text, without a line break at the end; "" for none
  * @param header one more header of this answer, or null
- * @param retryLater whether {@code Retry-After} is sent
+ * @param retrySeconds {@code Retry-After} is sent and at least this; 0 when it is not sent
  * @param written what was written, for the Written headers
  */
 record Answer(
         int status,
         String text,
         @Nullable HttpField header,
-        boolean retryLater,
+        int retrySeconds,
         @Nullable WriteSummary written) {
     private static final String SAMPLES = "X-Prometheus-Remote-Write-Samples-Written";
     private static final String HISTOGRAMS = "X-Prometheus-Remote-Write-Histograms-Written";
@@ -46,17 +46,17 @@ record Answer(
     private static final HttpField ALLOW_POST = new PreEncodedHttpField(HttpHeader.ALLOW, "POST");
 
     static Answer of(int status, String text) {
-        return new Answer(status, text, null, false, null);
+        return new Answer(status, text, null, 0, null);
     }
 
     static Answer written(WriteSummary summary) {
         return summary.refusals().isEmpty()
-                ? new Answer(HttpStatus.NO_CONTENT_204, "", null, false, summary)
-                : new Answer(HttpStatus.BAD_REQUEST_400, RefusalText.of(summary), null, false, summary);
+                ? new Answer(HttpStatus.NO_CONTENT_204, "", null, 0, summary)
+                : new Answer(HttpStatus.BAD_REQUEST_400, RefusalText.of(summary), null, 0, summary);
     }
 
     static Answer unauthenticated(String text) {
-        return new Answer(HttpStatus.UNAUTHORIZED_401, text, CHALLENGE, false, null);
+        return new Answer(HttpStatus.UNAUTHORIZED_401, text, CHALLENGE, 0, null);
     }
 
     /** 429: too many attempts from this address or with this key id have failed. */
@@ -66,12 +66,12 @@ record Answer(
                 RejectReason.UNAUTHENTICATED.id() + ": too many attempts have failed; use the id and secret of an"
                         + " enabled AccessKey",
                 new HttpField(HttpHeader.RETRY_AFTER, Integer.toString(seconds)),
-                false,
+                0,
                 null);
     }
 
     static Answer onlyPost(String text) {
-        return new Answer(HttpStatus.METHOD_NOT_ALLOWED_405, text, ALLOW_POST, false, null);
+        return new Answer(HttpStatus.METHOD_NOT_ALLOWED_405, text, ALLOW_POST, 0, null);
     }
 
     /** 503 with Retry-After: the sender keeps its data and comes again. */
@@ -80,7 +80,18 @@ record Answer(
                 HttpStatus.SERVICE_UNAVAILABLE_503,
                 RejectReason.UNAVAILABLE.id() + ": " + why + "; " + RejectReason.UNAVAILABLE.remedy(),
                 null,
-                true,
+                1,
+                null);
+    }
+
+    /** 429 with Retry-After: the instance sends more than it may; the request can pass after so many seconds. */
+    static Answer rateLimited(String detail, double seconds) {
+        RejectReason reason = RejectReason.RATE_LIMITED;
+        return new Answer(
+                reason.status(),
+                reason.id() + ": " + detail + "; " + reason.remedy(),
+                null,
+                RetryAfter.atLeast(seconds),
                 null);
     }
 
@@ -95,11 +106,11 @@ record Answer(
             response.getHeaders().put(HISTOGRAMS, written == null ? 0 : written.histograms());
             response.getHeaders().put(EXEMPLARS, written == null ? 0 : written.exemplars());
         }
-        if (retryLater) {
+        if (retrySeconds > 0) {
             String attempt = request.getHeaders().get(RETRY_ATTEMPT);
             int seconds =
                     RetryAfter.seconds(attempt, ThreadLocalRandom.current().nextDouble());
-            response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds);
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, Math.max(seconds, retrySeconds));
         }
         if (text.isEmpty()) {
             response.write(true, null, callback);

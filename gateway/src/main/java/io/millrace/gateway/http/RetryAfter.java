@@ -33,4 +33,9 @@ final class RetryAfter {
         int base = Math.min(MAX_SECONDS, 1 << Math.min(attempt, MAX_DOUBLINGS));
         return (int) Math.max(1, Math.round(base * (0.5 + random)));
     }
+
+    /** Whole seconds of a wait that is known, 1 to 32. */
+    static int atLeast(double seconds) {
+        return (int) Math.max(1, Math.min(MAX_SECONDS, Math.ceil(seconds)));
+    }
 }

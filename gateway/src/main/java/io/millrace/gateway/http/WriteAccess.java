@@ -5,6 +5,7 @@ import io.millrace.model.TenantId;
 import io.millrace.runtime.control.Access;
 import io.millrace.runtime.control.Authentication;
 import io.millrace.runtime.control.Authorization;
+import io.millrace.runtime.control.BasicCredentials;
 import io.millrace.runtime.control.ControlState;
 import io.millrace.runtime.control.FailedAttempts;
 import io.millrace.runtime.control.Instance;

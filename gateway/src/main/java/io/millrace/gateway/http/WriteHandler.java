@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The write endpoint. Checks in this order, and the first that fails is the answer: address (404), method (405), content
- * type and encoding (415), key and instance (401, 403, 404), size (413), room (503), body (400, 413), samples (400),
- * Kafka (503). Thread-safe.
+ * type and encoding (415), key and instance (401, 403, 404), size (413), room (503), body (400, 413), rate (429), samples
+ * (400), Kafka (503). Thread-safe.
  */
 public final class WriteHandler extends Handler.Abstract {
     private static final Logger log = LoggerFactory.getLogger(WriteHandler.class);
@@ -191,6 +191,8 @@ public final class WriteHandler extends Handler.Abstract {
                 answer(Answer.written(written.summary()));
             } else if (outcome instanceof Outcome.Refused refused) {
                 answer(refusal(refused.reason(), refused.detail()));
+            } else if (outcome instanceof Outcome.RateLimited limited) {
+                answer(Answer.rateLimited(limited.detail(), limited.seconds()));
             } else if (outcome instanceof Outcome.Unavailable unavailable) {
                 answer(Answer.unavailable(unavailable.why()));
             }

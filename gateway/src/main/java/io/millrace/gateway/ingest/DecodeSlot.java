@@ -6,8 +6,7 @@ import io.millrace.wire.remotewrite.RequestLimits;
 
 /** What decoding one request needs, reused for the next: inflate buffer, decoder, batches. Used by one thread at a time. */
 final class DecodeSlot {
-    /** A decoder reads up to 8 bytes beyond the message; see {@link RemoteWriteDecoder#decode}. */
-    private static final int SLACK = 8;
+    private static final int SLACK = RemoteWriteDecoder.SLACK;
 
     /** Larger buffers are given back after the request that needed them. 1,000 samples take 250 KB. */
     private static final int KEPT_BYTES = 2 << 20;

@@ -1,10 +1,13 @@
 package io.millrace.gateway.ingest;
 
 import io.millrace.gateway.ingest.InFlightBytes.Reservation;
+import io.millrace.gateway.limits.RateLimiter;
+import io.millrace.gateway.limits.RateVerdict;
 import io.millrace.model.RejectReason;
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
 import io.millrace.wire.MalformedException;
+import io.millrace.wire.remotewrite.ItemCount;
 import io.millrace.wire.remotewrite.MessageType;
 import io.millrace.wire.remotewrite.PartitionedBatches.Batch;
 import io.millrace.wire.remotewrite.RequestLimits;
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>the declared length is checked against the limit and reserved, then the body is inflated;
  *   <li>it is decoded, what is invalid is counted and left out, what is valid goes to batches by partition;
+ *   <li>it is taken within the rate limits of the tenant, or refused and counted as a whole;
  *   <li>the batches are published;
  *   <li>when the last is acknowledged the outcome is told, and only then may the sender hear 2xx.
  * </ol>
@@ -38,14 +42,21 @@ public final class Ingest {
 
     private final BatchPublisher publisher;
     private final IngestMetrics metrics;
+    private final RateLimiter rates;
     private final RequestLimits limits;
     private final BlockingQueue<DecodeSlot> slots;
 
     /** @param slotCount requests decoded at one time; more than twice the cores are of no use */
     public Ingest(
-            BatchPublisher publisher, IngestMetrics metrics, RequestLimits limits, int partitions, int slotCount) {
+            BatchPublisher publisher,
+            IngestMetrics metrics,
+            RateLimiter rates,
+            RequestLimits limits,
+            int partitions,
+            int slotCount) {
         this.publisher = publisher;
         this.metrics = metrics;
+        this.rates = rates;
         this.limits = limits;
         this.slots = new ArrayBlockingQueue<>(slotCount);
         for (int i = 0; i < slotCount; i++) {
@@ -157,7 +168,7 @@ public final class Ingest {
         }
     }
 
-    private static Decoded decode(Body request, int declared, DecodeSlot slot) {
+    private Decoded decode(Body request, int declared, DecodeSlot slot) {
         byte[] message = slot.inflateBuffer(declared);
         try {
             SnappyBody.inflate(request.body(), 0, request.length(), message, declared);
@@ -165,6 +176,15 @@ public final class Ingest {
             return Decoded.refused(RejectReason.BAD_SNAPPY, e.getMessage());
         }
         try {
+            boolean taken = false;
+            if (rates.isExhausted(request.tenant(), request.limits())) {
+                // not worth decoding; the limiter hears of it all the same, because what is offered decides on shares
+                ItemCount items = ItemCount.of(request.type(), message, 0, declared);
+                if (take(request, items.items()) instanceof RateVerdict.Refused refused) {
+                    return rateLimited(request, items, refused);
+                }
+                taken = true;
+            }
             slot.batches().begin(request.receivedMs());
             WriteSummary summary = slot.decoder()
                     .decode(
@@ -175,11 +195,25 @@ public final class Ingest {
                             request.limits(),
                             request.receivedMs(),
                             slot.batches());
+            if (!taken && take(request, summary.accepted()) instanceof RateVerdict.Refused refused) {
+                return rateLimited(request, ItemCount.of(request.type(), message, 0, declared), refused);
+            }
             return new Decoded(null, summary, slot.batches().finish(), declared);
         } catch (MalformedException e) {
             return Decoded.refused(RejectReason.BAD_PROTOBUF, e.getMessage());
         } catch (RequestTooLargeException e) {
             return Decoded.refused(RejectReason.BODY_TOO_LARGE, e.getMessage());
         }
+    }
+
+    private RateVerdict take(Body request, long items) {
+        return rates.take(request.tenant(), request.limits(), items);
+    }
+
+    private Decoded rateLimited(Body request, ItemCount items, RateVerdict.Refused refused) {
+        metrics.rateLimited(request.tenant(), items, refused.limit(), request.receivedMs());
+        return Decoded.ended(new Outcome.RateLimited(
+                items.items() + " samples refused, nothing of the request is kept: " + refused.limit(),
+                refused.seconds()));
     }
 }

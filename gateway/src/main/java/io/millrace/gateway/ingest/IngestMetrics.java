@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.model.RejectReason;
 import io.millrace.model.TenantId;
+import io.millrace.wire.remotewrite.ItemCount;
 import io.millrace.wire.remotewrite.Refusals;
 import io.millrace.wire.remotewrite.WriteSummary;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,6 +53,21 @@ public final class IngestMetrics {
             counter(tenant, refusal.reason()).increment(refusal.total());
             rejections.add(tenant, refusal, nowMs);
         }
+    }
+
+    /** A whole request beyond the rate limit; it counts item by item. */
+    void rateLimited(TenantId tenant, ItemCount items, String detail, long nowMs) {
+        Refusals.Refusal refusal = new Refusals.Refusal(
+                RejectReason.RATE_LIMITED,
+                items.samples(),
+                items.histograms(),
+                items.exemplars(),
+                items.metadata(),
+                "",
+                "",
+                detail);
+        counter(tenant, refusal.reason()).increment(refusal.total());
+        rejections.add(tenant, refusal, nowMs);
     }
 
     /** A body that was refused as a whole; nobody knows how many samples were in it. */

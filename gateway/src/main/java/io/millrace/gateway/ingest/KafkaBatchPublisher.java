@@ -176,6 +176,23 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
         }
     }
 
+    /** Publishes a record of a topic about which nobody waits; a failure is left to the next one. */
+    public void publish(String topic, byte[] key, byte @Nullable [] value) {
+        Connected connected = current;
+        if (connected == null) {
+            return;
+        }
+        try {
+            var unused = connected.producer().send(new ProducerRecord<>(topic, key, value), (metadata, e) -> {
+                if (e != null) {
+                    log.debug("record not published topic={}", topic, e);
+                }
+            });
+        } catch (RuntimeException e) {
+            log.debug("record not published topic={}", topic, e);
+        }
+    }
+
     /** Counts down the records of one request. Called by the producer's thread, and by the sender's when sending fails. */
     private final class Acknowledgements implements Callback {
         private final Connected connected;

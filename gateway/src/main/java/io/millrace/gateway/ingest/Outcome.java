@@ -11,6 +11,14 @@ public sealed interface Outcome {
     /** The body as a whole can never be taken; nothing of it was. */
     record Refused(RejectReason reason, String detail) implements Outcome {}
 
+    /**
+     * Nothing of it was kept, because the instance sends more than it may; it may be sent again.
+     *
+     * @param detail how much was refused, and the limit
+     * @param seconds after which it would pass
+     */
+    record RateLimited(String detail, double seconds) implements Outcome {}
+
     /** Not now: Kafka does not acknowledge, or too much is on its way. A part may have been written. */
     record Unavailable(String why) implements Outcome {}
 }

@@ -13,19 +13,26 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds up what was refused by tenant and reason, and tells the topic {@code rejections} every few seconds, so that a
- * flood of bad samples is a trickle of records with exact counts. Holds at most {@link #MAX_ENTRIES}; what comes beyond
- * is added to the tenant's metric only, and {@code millrace_gateway_rejections_lost_total} counts it. Thread-safe.
+ * Adds up what was refused by tenant, reason and metric, and tells the topic {@code rejections} every few seconds, so that a
+ * flood of bad samples is a trickle of records with exact counts. After {@link #MAX_METRICS} metrics of a tenant and
+ * reason, others are counted together under no metric. Holds at most {@link #MAX_ENTRIES}; what comes beyond is added to
+ * the tenant's metric only, and {@code millrace_gateway_rejections_lost_total} counts it. Thread-safe.
  */
 public final class RejectionReporter {
     /** 24 reasons × some hundred tenants that all send rubbish; 10,000 × about 1 KB = 10 MB. */
     private static final int MAX_ENTRIES = 10_000;
 
+    /** Between two reports, so that no tenant fills the table alone. */
+    private static final int MAX_METRICS = 50;
+
     private final BiConsumer<RejectionRecord, Consumer<@Nullable Exception>> publisher;
     private final Counter lost;
-    private Map<TenantReason, Entry> entries = new HashMap<>();
+    private Map<Key, Entry> entries = new HashMap<>();
+    private Map<TenantReason, Integer> metrics = new HashMap<>();
 
     private record TenantReason(TenantId tenant, RejectReason reason) {}
+
+    private record Key(TenantReason of, String metric) {}
 
     /** @param publisher sends a record and tells whether it was acknowledged */
     public RejectionReporter(
@@ -42,26 +49,37 @@ public final class RejectionReporter {
     }
 
     synchronized void add(TenantId tenant, Refusals.Refusal refusal, long nowMs) {
-        TenantReason key = new TenantReason(tenant, refusal.reason());
+        TenantReason of = new TenantReason(tenant, refusal.reason());
+        refusal.byMetric().forEach((metric, items) -> add(of, metric, items, refusal, nowMs));
+    }
+
+    private void add(TenantReason of, String metric, long items, Refusals.Refusal refusal, long nowMs) {
+        Key key = new Key(of, metric);
         Entry entry = entries.get(key);
+        if (entry == null && !metric.isEmpty() && metrics.getOrDefault(of, 0) >= MAX_METRICS) {
+            key = new Key(of, "");
+            entry = entries.get(key);
+        }
         if (entry == null) {
             if (entries.size() >= MAX_ENTRIES) {
-                lost.increment(refusal.total());
+                lost.increment(items);
                 return;
             }
             entry = new Entry(refusal, nowMs);
             entries.put(key, entry);
+            metrics.merge(of, 1, Integer::sum);
         }
-        entry.samples += refusal.total();
+        entry.samples += items;
         entry.lastMs = nowMs;
     }
 
     /** Publishes what has been added up since the last time. */
     public void flush() {
-        Map<TenantReason, Entry> taken;
+        Map<Key, Entry> taken;
         synchronized (this) {
             taken = entries;
             entries = new HashMap<>();
+            metrics = new HashMap<>();
         }
         taken.forEach((key, entry) -> publisher.accept(entry.toRecord(key), failure -> {
             if (failure != null) {
@@ -81,17 +99,19 @@ public final class RejectionReporter {
             this.firstMs = firstMs;
         }
 
-        RejectionRecord toRecord(TenantReason key) {
+        /** The example is of another metric when the request had several: then only its text is of use. */
+        RejectionRecord toRecord(Key key) {
+            boolean own = first.metric().equals(key.metric());
             return new RejectionRecord(
-                    key.tenant(),
+                    key.of().tenant(),
                     RejectionRecord.Origin.GATEWAY,
                     firstMs,
                     lastMs,
                     samples,
-                    key.reason().id(),
-                    first.metric(),
-                    first.example(),
-                    first.detail());
+                    key.of().reason().id(),
+                    key.metric(),
+                    own ? first.example() : key.metric(),
+                    own ? first.detail() : "as others of the same request: " + first.detail());
         }
     }
 }

@@ -12,13 +12,15 @@ import java.time.Duration;
  * @param futureWindow how far ahead of the gateway's clock a sample may be
  * @param pastWindow how old a sample may be
  * @param maxActiveSeries series with a sample in the last 20 minutes
- * @param maxSamplesPerSecond samples per second, over all gateways
+ * @param maxSamplesPerSecond samples, histograms and exemplars per second, over all gateways
  * @param maxSeriesPerMetric active series with the same metric name
  * @param maxNewSeriesPerMinute series that become active within a minute
  * @param maxHaClusters clusters with high-availability replicas, see the instance's settings
  * @param maxHistogramBuckets buckets of a native histogram; one with more is stored with a lower resolution
  * @param maxExemplarsPerMinute exemplars that are stored
  * @param maxMetadata metric families whose type, help and unit are stored
+ * @param maxRequestsPerSecond remote write requests per second, over all gateways
+ * @param burstSeconds how many seconds of {@code maxSamplesPerSecond} and {@code maxRequestsPerSecond} may come at once
  */
 public record TenantLimits(
         int maxLabelsPerSeries,
@@ -34,7 +36,9 @@ public record TenantLimits(
         int maxHaClusters,
         int maxHistogramBuckets,
         long maxExemplarsPerMinute,
-        int maxMetadata) {
+        int maxMetadata,
+        long maxRequestsPerSecond,
+        int burstSeconds) {
 
     /** What an instance gets that nobody configured. */
     public static final TenantLimits DEFAULT =
@@ -64,7 +68,9 @@ public record TenantLimits(
                 100,
                 160,
                 60_000,
-                20_000);
+                20_000,
+                5_000,
+                1);
     }
 
     /**
@@ -85,7 +91,9 @@ public record TenantLimits(
             10_000,
             10_000,
             100_000_000,
-            1_000_000);
+            1_000_000,
+            1_000_000,
+            60);
 
     /** These limits with another on clusters. */
     public TenantLimits withHaClusters(int newMaxHaClusters) {
@@ -103,7 +111,9 @@ public record TenantLimits(
                 newMaxHaClusters,
                 maxHistogramBuckets,
                 maxExemplarsPerMinute,
-                maxMetadata);
+                maxMetadata,
+                maxRequestsPerSecond,
+                burstSeconds);
     }
 
     /** These limits with others on what is not a sample, and on the size of histograms. */
@@ -122,7 +132,9 @@ public record TenantLimits(
                 maxHaClusters,
                 newMaxHistogramBuckets,
                 newMaxExemplarsPerMinute,
-                newMaxMetadata);
+                newMaxMetadata,
+                maxRequestsPerSecond,
+                burstSeconds);
     }
 
     /** These limits with others on the number of series. */
@@ -141,6 +153,29 @@ public record TenantLimits(
                 maxHaClusters,
                 maxHistogramBuckets,
                 maxExemplarsPerMinute,
-                maxMetadata);
+                maxMetadata,
+                maxRequestsPerSecond,
+                burstSeconds);
+    }
+
+    /** These limits with others on how much comes in a second. */
+    public TenantLimits withRates(long newMaxSamplesPerSecond, long newMaxRequestsPerSecond, int newBurstSeconds) {
+        return new TenantLimits(
+                maxLabelsPerSeries,
+                maxLabelNameBytes,
+                maxLabelValueBytes,
+                maxLabelsBytes,
+                futureWindow,
+                pastWindow,
+                maxActiveSeries,
+                newMaxSamplesPerSecond,
+                maxSeriesPerMetric,
+                maxNewSeriesPerMinute,
+                maxHaClusters,
+                maxHistogramBuckets,
+                maxExemplarsPerMinute,
+                maxMetadata,
+                newMaxRequestsPerSecond,
+                newBurstSeconds);
     }
 }

@@ -8,9 +8,18 @@ package io.millrace.storage;
  * @param source who wrote it, with its position, so that writing it twice is writing it once:
  *     {@code partition/offset/number} in the topic {@code rejections}
  * @param reason {@code RejectReason.id()}
+ * @param metric metric name of the example, all samples counted here have it unless the writer had too many; empty when
+ *     unknown
  * @param series an example of the series, as text; empty when unknown
  * @param message text as the sender was told or would have been told
  * @param samples samples refused
  */
 public record RejectionRow(
-        long firstMs, long lastMs, String source, String reason, String series, String message, long samples) {}
+        long firstMs,
+        long lastMs,
+        String source,
+        String reason,
+        String metric,
+        String series,
+        String message,
+        long samples) {}

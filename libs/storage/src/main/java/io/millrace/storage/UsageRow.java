@@ -8,6 +8,7 @@ package io.millrace.storage;
  * @param partition the partition that counted
  * @param samples samples accepted in the hour
  * @param rejected samples refused in the hour
+ * @param bytes bytes of what the gateways took in, before compression between the services
  * @param activeSeries greatest number of active series in the hour
  */
-public record UsageRow(int hour, int partition, long samples, long rejected, long activeSeries) {}
+public record UsageRow(int hour, int partition, long samples, long rejected, long bytes, long activeSeries) {}

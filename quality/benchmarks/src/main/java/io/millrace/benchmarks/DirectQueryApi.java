@@ -12,6 +12,9 @@ import io.millrace.promql.parse.PromqlParser;
 import io.millrace.query.api.PrometheusRoutes;
 import io.millrace.query.api.PromqlAccess;
 import io.millrace.query.api.QueryMeters;
+import io.millrace.query.api.RejectionsEndpoint;
+import io.millrace.query.api.TenantReports;
+import io.millrace.query.api.UsageEndpoint;
 import io.millrace.query.http.Callers;
 import io.millrace.query.http.FairQueue;
 import io.millrace.query.http.HttpOptions;
@@ -29,6 +32,7 @@ import io.millrace.runtime.control.Instance;
 import io.millrace.runtime.control.KeyUses;
 import io.millrace.runtime.control.Policy;
 import io.millrace.runtime.control.User;
+import io.millrace.runtime.usage.TenantUsage;
 import io.millrace.storage.ChunkPartition;
 import io.millrace.storage.ChunkRow;
 import io.millrace.storage.ChunkStore;
@@ -89,7 +93,16 @@ final class DirectQueryApi implements AutoCloseable {
         listener = new QueryListener(
                 new HttpOptions("127.0.0.1", 0, 1 << 20, Pattern.compile(".*"), Duration.ofMinutes(2)),
                 PrometheusRoutes.of(
-                        access, index, nothing.metadata(), nothing.exemplars(), new QueryMeters(registry), now),
+                        access,
+                        index,
+                        nothing.metadata(),
+                        nothing.exemplars(),
+                        new TenantReports(
+                                new RejectionsEndpoint(nothing.rejections(), System::currentTimeMillis),
+                                new UsageEndpoint(
+                                        nothing.usage(), instance -> TenantUsage.NONE, System::currentTimeMillis)),
+                        new QueryMeters(registry),
+                        now),
                 null,
                 access(now),
                 new Callers(new FailedAttempts(System::nanoTime), new KeyUses(Clock.systemUTC())),

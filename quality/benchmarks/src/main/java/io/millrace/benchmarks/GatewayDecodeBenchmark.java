@@ -22,7 +22,7 @@ final class GatewayDecodeBenchmark {
     private static final int REQUESTS = 20;
     private static final int SAMPLES = 1_000;
     private static final int PARTITIONS = 6;
-    private static final int SLACK = 8;
+    private static final int SLACK = RemoteWriteDecoder.SLACK;
 
     private final Stopwatch stopwatch;
     private final PrintStream out;

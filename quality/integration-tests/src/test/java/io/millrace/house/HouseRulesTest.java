@@ -91,6 +91,21 @@ final class HouseRulesTest {
             .dependOnClassesThat()
             .resideInAnyPackage(SERVICES);
 
+    /** They speak to any Millrace over HTTP, and start quickly because they load little. */
+    @ArchTest
+    static final ArchRule shouldKeepCommandsFreeOfEverythingElse = classes()
+            .that()
+            .resideInAPackage("io.millrace.cli..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "java..",
+                    "io.millrace.cli..",
+                    "com.fasterxml.jackson..",
+                    "org.yaml.snakeyaml..",
+                    "picocli..",
+                    "org.jspecify..");
+
     @ArchTest
     static final ArchRule shouldKeepServicesApart = slices().matching("io.millrace.(gateway|processor|writer|query)..")
             .should()

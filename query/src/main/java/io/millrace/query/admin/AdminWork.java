@@ -2,7 +2,7 @@ package io.millrace.query.admin;
 
 import io.millrace.runtime.control.AuditTrail;
 import io.millrace.runtime.control.ControlChanges;
-import io.millrace.runtime.control.ControlTables;
+import io.millrace.runtime.control.ControlState;
 import io.millrace.runtime.control.KeyUseTable;
 import java.time.Clock;
 
@@ -10,9 +10,15 @@ import java.time.Clock;
  * What the admin API works with.
  *
  * @param changes makes changes
- * @param tables shows what there is
+ * @param state shows what there is
  * @param audit shows who changed what
  * @param uses shows when keys were used last
+ * @param addresses where instances are written and read
  */
 public record AdminWork(
-        ControlChanges changes, ControlTables tables, AuditTrail audit, KeyUseTable uses, Clock clock) {}
+        ControlChanges changes,
+        ControlState state,
+        AuditTrail audit,
+        KeyUseTable uses,
+        Addresses addresses,
+        Clock clock) {}

@@ -7,11 +7,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.runtime.control.ControlFormatException;
 import io.millrace.runtime.control.ControlJson;
-import io.millrace.runtime.control.ControlKey;
 import io.millrace.runtime.control.ControlRecord;
 import java.io.IOException;
-import java.util.Iterator;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON of the admin API, which is that of the control records without version and hash: so a field means the same in
@@ -23,13 +21,6 @@ final class Fields {
             .build();
 
     private Fields() {}
-
-    /** A value that is not allowed; the message is for the caller. */
-    static final class InvalidException extends RuntimeException {
-        InvalidException(String message) {
-            super(message, null, false, false);
-        }
-    }
 
     /** A record as the API shows it. */
     static ObjectNode show(ControlRecord record) {
@@ -56,74 +47,68 @@ final class Fields {
         return MAPPER;
     }
 
-    /** Reads a body; only these fields may be in it. An empty body is an empty object. */
-    static ObjectNode read(byte[] body, Set<String> allowed) {
-        if (body.length == 0) {
+    /**
+     * Reads a body; an empty one is an empty object.
+     *
+     * @throws InvalidRequest with everything that is wrong with it
+     */
+    static ObjectNode read(byte[] body, Shape.@Nullable Struct shape) {
+        if (shape == null) {
+            if (body.length > 0) {
+                throw new InvalidRequest("no body is wanted here");
+            }
             return object();
         }
-        JsonNode tree;
-        try {
-            tree = MAPPER.readTree(body);
-        } catch (JsonProcessingException e) {
-            throw new InvalidException("the body is not JSON: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw new InvalidException("the body is not JSON");
-        }
-        if (!(tree instanceof ObjectNode object)) {
-            throw new InvalidException("the body must be a JSON object");
-        }
-        for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
-            String name = names.next();
-            if (!allowed.contains(name)) {
-                throw new InvalidException(
-                        "unknown field '" + name + "'; there are " + String.join(", ", sorted(allowed)));
-            }
-        }
-        return object;
+        JsonNode tree = body.length == 0 ? object() : parse(body);
+        Problems problems = new Problems();
+        JsonNode read = shape.read(tree, "", problems);
+        problems.throwIfAny();
+        return (ObjectNode) read;
     }
 
-    private static Iterable<String> sorted(Set<String> names) {
-        return names.stream().sorted().toList();
+    private static JsonNode parse(byte[] body) {
+        try {
+            return MAPPER.readTree(body);
+        } catch (JsonProcessingException e) {
+            throw new InvalidRequest("the body is not JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new InvalidRequest("the body is not JSON");
+        }
     }
 
     /**
-     * A record with some fields replaced. Objects, such as limits, are replaced field by field.
+     * A record with some fields replaced; limits are replaced one by one.
      *
-     * @throws InvalidException when a value has a wrong type or form
+     * @throws InvalidRequest when a value cannot be
      */
     static <T extends ControlRecord> T overlay(T record, ObjectNode changes, Class<T> type) {
         ObjectNode tree = tree(record);
         changes.properties().forEach(change -> {
-            JsonNode before = tree.get(change.getKey());
-            JsonNode after = change.getValue();
             if (change.getKey().equals("limits")
-                    && before instanceof ObjectNode old
-                    && after instanceof ObjectNode some) {
-                some.fieldNames().forEachRemaining(name -> {
-                    if (!old.has(name)) {
-                        throw new InvalidException("unknown limit '" + name + "'");
-                    }
-                });
+                    && tree.get("limits") instanceof ObjectNode old
+                    && change.getValue() instanceof ObjectNode some) {
                 old.setAll(some);
             } else {
-                tree.set(change.getKey(), after);
+                tree.set(change.getKey(), change.getValue());
             }
         });
         try {
-            ControlKey key = record.key();
-            return type.cast(ControlJson.read(key, MAPPER.writeValueAsBytes(tree)));
+            return type.cast(ControlJson.read(record.key(), MAPPER.writeValueAsBytes(tree)));
         } catch (ControlFormatException | JsonProcessingException e) {
-            throw new InvalidException(String.valueOf(e.getMessage()));
+            throw new InvalidRequest(plain(String.valueOf(e.getMessage())));
         }
     }
 
-    /** A text that must be there. */
+    /** Without the part of the message that only says which Java type it was. */
+    private static String plain(String message) {
+        int reason = message.lastIndexOf(": ");
+        boolean aboutJava = message.contains("deserialize") || message.contains("construct instance");
+        return aboutJava && reason > 0 ? message.substring(reason + 2) : message;
+    }
+
+    /** A text that the shape has made sure of. */
     static String text(ObjectNode object, String name) {
-        JsonNode value = object.get(name);
-        if (value == null || !value.isTextual()) {
-            throw new InvalidException("field '" + name + "' is needed, a text");
-        }
-        return value.textValue();
+        return object.path(name).asText();
     }
 
     static String text(ObjectNode object, String name, String whenAbsent) {

@@ -1,12 +1,11 @@
 package io.millrace.query.admin;
 
-import static io.millrace.query.admin.AdminApi.noSuchMethod;
-
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.promql.format.Durations;
-import io.millrace.query.http.AdminRequest;
+import io.millrace.query.admin.AdminRoute.Answer;
+import io.millrace.query.admin.AdminRoute.Call;
+import io.millrace.query.admin.AdminRoute.Param;
+import io.millrace.query.admin.Shape.Struct;
 import io.millrace.runtime.control.AccessKey;
 import io.millrace.runtime.control.Actor;
 import io.millrace.runtime.control.ControlOperationException;
@@ -15,14 +14,16 @@ import io.millrace.runtime.control.KeyUse;
 import io.millrace.runtime.control.User;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.Comparator;
-import java.util.Set;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** {@code keys}: the secret is in the answer that makes a key, and nowhere after that. */
-final class KeyResource implements AdminApi.Resource {
-    private static final String DEFAULT_GRACE = "1d";
+final class KeyResource {
+    private static final String DEFAULT_GRACE = "PT24H";
+    private static final Param USER = new Param("user", Shapes.TEXT, false, "only those of this user");
+    private static final Param ACCOUNT =
+            new Param("account", Shapes.TEXT, false, "only those of users of this account");
 
     private final AdminWork work;
 
@@ -30,45 +31,67 @@ final class KeyResource implements AdminApi.Resource {
         this.work = work;
     }
 
-    @Override
-    public JsonNode answer(Actor actor, AdminRequest request, String id, String verb) throws ControlOperationException {
-        if (verb.equals("rotate") && request.method().equals("POST")) {
-            return rotate(actor, request, id);
-        }
-        if (!verb.isEmpty()) {
-            throw noSuchMethod(request, "POST .../rotate");
-        }
-        if (id.isEmpty()) {
-            return switch (request.method()) {
-                case "GET" -> list(actor, request.parameters().get("user"));
-                case "POST" -> create(actor, request);
-                default -> throw noSuchMethod(request, "GET or POST");
-            };
-        }
-        return switch (request.method()) {
-            case "GET" -> show(actor, id);
-            case "PATCH" -> update(actor, request, id);
-            case "DELETE" -> {
-                work.changes().make(actor, operations -> operations.deleteKey(id));
-                yield Fields.object();
-            }
-            default -> throw noSuchMethod(request, "GET, PATCH or DELETE");
-        };
+    List<AdminRoute> routes() {
+        return List.of(
+                new AdminRoute(
+                        "GET",
+                        "/keys",
+                        "Lists access keys with their last use.",
+                        List.of(USER, ACCOUNT, Paging.ID, Paging.MAX_RESULTS, Paging.NEXT_TOKEN),
+                        null,
+                        Answer.KEY,
+                        this::list),
+                new AdminRoute(
+                        "POST",
+                        "/keys",
+                        "Makes a key. The answer holds the secret, which is shown this once.",
+                        List.of(),
+                        Shapes.KEY.only("userId", "expires").needing("userId"),
+                        Answer.NEW_KEY,
+                        this::create),
+                new AdminRoute("GET", "/keys/{id}", "Shows a key.", List.of(), null, Answer.KEY, this::show),
+                new AdminRoute(
+                        "PATCH",
+                        "/keys/{id}",
+                        "Enables or disables a key, sets or removes its expiry.",
+                        List.of(),
+                        Shapes.KEY.only("enabled", "expires"),
+                        Answer.KEY,
+                        this::update),
+                new AdminRoute(
+                        "POST",
+                        "/keys/{id}/rotate",
+                        "Makes a second key of the same user; the first expires after the grace.",
+                        List.of(),
+                        new Struct(Map.of()).with("grace", new Shape.Length(), "0 to 90 days, default 1d"),
+                        Answer.NEW_KEY,
+                        this::rotate),
+                new AdminRoute(
+                        "DELETE", "/keys/{id}", "Deletes a key.", List.of(), null, Answer.NOTHING, this::delete));
     }
 
     private boolean sees(Actor actor, AccessKey key) {
-        User user = work.tables().state().user(key.userId());
+        User user = work.state().user(key.userId());
         return actor.accountId() == null || user != null && AdminApi.sees(actor, user.accountId());
     }
 
-    private JsonNode list(Actor actor, String user) {
-        ArrayNode items = Fields.mapper().createArrayNode();
-        work.tables().state().accessKeys().stream()
-                .filter(key -> sees(actor, key))
-                .filter(key -> user.isEmpty() || user.equals(key.userId()))
-                .sorted(Comparator.comparing(AccessKey::id))
-                .forEach(key -> items.add(shown(key)));
-        return AdminApi.list(items);
+    private boolean belongs(AccessKey key, String account) {
+        User user = work.state().user(key.userId());
+        return account.isEmpty() || user != null && user.accountId().equals(account);
+    }
+
+    private JsonNode list(Call call) {
+        String user = call.parameters().get(USER.name());
+        String account = call.parameters().get(ACCOUNT.name());
+        return Paging.page(
+                call.parameters(),
+                work.state().accessKeys().stream()
+                        .filter(key -> sees(call.actor(), key))
+                        .filter(key -> user.isEmpty() || user.equals(key.userId()))
+                        .filter(key -> belongs(key, account))
+                        .filter(key -> Paging.wanted(call.parameters(), key.id(), "")),
+                AccessKey::id,
+                this::shown);
     }
 
     private ObjectNode shown(AccessKey key) {
@@ -80,61 +103,51 @@ final class KeyResource implements AdminApi.Resource {
         return shown;
     }
 
-    private JsonNode show(Actor actor, String id) {
-        AccessKey key = work.tables().state().accessKey(id);
-        if (key == null || !sees(actor, key)) {
-            throw NotThere.of("access key", id);
+    private JsonNode show(Call call) {
+        AccessKey key = work.state().accessKey(call.id());
+        if (key == null || !sees(call.actor(), key)) {
+            throw NotThere.of("access key", call.id());
         }
         return shown(key);
     }
 
-    private JsonNode create(Actor actor, AdminRequest request) throws ControlOperationException {
-        ObjectNode body = Fields.read(request.body(), Set.of("userId", "expires"));
-        String user = Fields.text(body, "userId");
-        Instant expires = expires(body);
-        return withSecret(work.changes().makeKey(actor, operations -> operations.createKey(user, expires)));
+    private JsonNode create(Call call) throws ControlOperationException {
+        String user = Fields.text(call.body(), "userId");
+        Instant expires = expires(call.body());
+        return withSecret(work.changes().makeKey(call.actor(), operations -> operations.createKey(user, expires)));
     }
 
-    private JsonNode rotate(Actor actor, AdminRequest request, String id) throws ControlOperationException {
-        ObjectNode body = Fields.read(request.body(), Set.of("grace"));
-        Duration grace;
-        try {
-            grace = Duration.ofMillis(Durations.parse(Fields.text(body, "grace", DEFAULT_GRACE)));
-        } catch (IllegalArgumentException e) {
-            throw new Fields.InvalidException("field 'grace' is a duration such as 1d or 12h");
-        }
-        return withSecret(work.changes().makeKey(actor, operations -> operations.rotateKey(id, grace)));
+    private JsonNode rotate(Call call) throws ControlOperationException {
+        Duration grace = Duration.parse(Fields.text(call.body(), "grace", DEFAULT_GRACE));
+        return withSecret(work.changes().makeKey(call.actor(), operations -> operations.rotateKey(call.id(), grace)));
     }
 
     private ObjectNode withSecret(NewKey made) {
         return shown(made.key()).put("secret", made.secret().reveal());
     }
 
-    private JsonNode update(Actor actor, AdminRequest request, String id) throws ControlOperationException {
-        ObjectNode body = Fields.read(request.body(), Set.of("enabled", "expires"));
-        JsonNode enabled = body.get("enabled");
-        if (enabled != null && !enabled.isBoolean()) {
-            throw new Fields.InvalidException("field 'enabled' is true or false");
-        }
-        if (body.has("expires")) {
-            Instant expires = expires(body);
-            work.changes().make(actor, operations -> operations.setKeyExpiry(id, expires));
-        }
-        if (enabled != null) {
-            work.changes().make(actor, operations -> operations.setKeyEnabled(id, enabled.booleanValue()));
-        }
-        return show(actor, id);
+    private JsonNode update(Call call) throws ControlOperationException {
+        ObjectNode body = call.body();
+        work.changes().makeAll(call.actor(), draft -> {
+            if (body.has("expires")) {
+                draft.make(operations -> operations.setKeyExpiry(call.id(), expires(body)));
+            }
+            if (body.has("enabled")) {
+                boolean enabled = body.get("enabled").booleanValue();
+                draft.make(operations -> operations.setKeyEnabled(call.id(), enabled));
+            }
+            return draft;
+        });
+        return show(call);
+    }
+
+    private JsonNode delete(Call call) throws ControlOperationException {
+        work.changes().make(call.actor(), operations -> operations.deleteKey(call.id()));
+        return Fields.object();
     }
 
     /** Null for never. */
     private static @Nullable Instant expires(ObjectNode body) {
-        if (!body.hasNonNull("expires")) {
-            return null;
-        }
-        try {
-            return Instant.parse(Fields.text(body, "expires"));
-        } catch (DateTimeParseException e) {
-            throw new Fields.InvalidException("field 'expires' is a time such as 2030-01-31T12:00:00Z, or null");
-        }
+        return body.hasNonNull("expires") ? Instant.parse(Fields.text(body, "expires")) : null;
     }
 }

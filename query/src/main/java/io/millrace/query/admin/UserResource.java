@@ -1,87 +1,107 @@
 package io.millrace.query.admin;
 
-import static io.millrace.query.admin.AdminApi.noSuchMethod;
-
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.query.http.AdminRequest;
-import io.millrace.runtime.control.Actor;
+import io.millrace.query.admin.AdminRoute.Answer;
+import io.millrace.query.admin.AdminRoute.Call;
+import io.millrace.query.admin.AdminRoute.Param;
 import io.millrace.runtime.control.ControlOperationException;
 import io.millrace.runtime.control.User;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 
 /** {@code users}: the holders of keys and policies. */
-final class UserResource implements AdminApi.Resource {
+final class UserResource {
+    private static final Param ACCOUNT = new Param("account", Shapes.TEXT, false, "only those of this account");
+
     private final AdminWork work;
 
     UserResource(AdminWork work) {
         this.work = work;
     }
 
-    @Override
-    public JsonNode answer(Actor actor, AdminRequest request, String id, String verb) throws ControlOperationException {
-        if (!verb.isEmpty()) {
-            throw new Fields.InvalidException("a user has no '" + verb + "'");
-        }
-        if (id.isEmpty()) {
-            return switch (request.method()) {
-                case "GET" -> list(actor, request.parameters().get("account"));
-                case "POST" -> create(actor, request);
-                default -> throw noSuchMethod(request, "GET or POST");
-            };
-        }
-        return switch (request.method()) {
-            case "GET" -> show(actor, id);
-            case "PATCH" -> update(actor, request, id);
-            case "DELETE" -> {
-                work.changes().make(actor, operations -> operations.deleteUser(id));
-                yield Fields.object();
-            }
-            default -> throw noSuchMethod(request, "GET, PATCH or DELETE");
-        };
+    List<AdminRoute> routes() {
+        return List.of(
+                new AdminRoute(
+                        "GET",
+                        "/users",
+                        "Lists users.",
+                        List.of(ACCOUNT, Paging.ID, Paging.NAME, Paging.MAX_RESULTS, Paging.NEXT_TOKEN),
+                        null,
+                        Answer.USER,
+                        this::list),
+                new AdminRoute(
+                        "POST",
+                        "/users",
+                        "Makes a user.",
+                        List.of(),
+                        Shapes.USER.only("id", "accountId", "name", "policies").needing("id"),
+                        Answer.USER,
+                        this::create),
+                new AdminRoute("GET", "/users/{id}", "Shows a user.", List.of(), null, Answer.USER, this::show),
+                new AdminRoute(
+                        "PATCH",
+                        "/users/{id}",
+                        "Changes name or policies, enables or disables. Policies are replaced as a whole.",
+                        List.of(),
+                        Shapes.USER.only("name", "enabled", "policies"),
+                        Answer.USER,
+                        this::update),
+                new AdminRoute(
+                        "DELETE",
+                        "/users/{id}",
+                        "Deletes a user with all its keys.",
+                        List.of(),
+                        null,
+                        Answer.NOTHING,
+                        this::delete));
     }
 
-    private JsonNode list(Actor actor, String account) {
-        ArrayNode items = Fields.mapper().createArrayNode();
-        work.tables().state().users().stream()
-                .filter(user -> AdminApi.sees(actor, user.accountId()))
-                .filter(user -> account.isEmpty() || account.equals(user.accountId()))
-                .sorted(Comparator.comparing(User::id))
-                .forEach(user -> items.add(Fields.show(user)));
-        return AdminApi.list(items);
+    private JsonNode list(Call call) {
+        String account = call.parameters().get(ACCOUNT.name());
+        return Paging.page(
+                call.parameters(),
+                work.state().users().stream()
+                        .filter(user -> AdminApi.sees(call.actor(), user.accountId()))
+                        .filter(user -> account.isEmpty() || account.equals(user.accountId()))
+                        .filter(user -> Paging.wanted(call.parameters(), user.id(), user.name())),
+                User::id,
+                Fields::show);
     }
 
-    private JsonNode show(Actor actor, String id) {
-        User user = work.tables().state().user(id);
-        if (user == null || !AdminApi.sees(actor, user.accountId())) {
+    private JsonNode show(Call call) {
+        return show(call, call.id());
+    }
+
+    private JsonNode show(Call call, String id) {
+        User user = work.state().user(id);
+        if (user == null || !AdminApi.sees(call.actor(), user.accountId())) {
             throw NotThere.of("user", id);
         }
         return Fields.show(user);
     }
 
-    private JsonNode create(Actor actor, AdminRequest request) throws ControlOperationException {
-        ObjectNode body = Fields.read(request.body(), Set.of("id", "accountId", "name", "policies"));
-        String id = Fields.text(body, "id");
-        String account = AdminApi.accountOf(body, request);
+    private JsonNode create(Call call) throws ControlOperationException {
+        String id = Fields.text(call.body(), "id");
+        String account = AdminApi.accountOf(call);
         User blank = new User(id, account, id, true, List.of(), work.clock().instant());
-        User wanted = Fields.overlay(blank, body, User.class);
-        work.changes().make(actor, ops -> ops.createUser(account, id, wanted.name(), wanted.policies()));
-        return show(actor, id);
+        User wanted = Fields.overlay(blank, call.body(), User.class);
+        work.changes().make(call.actor(), ops -> ops.createUser(account, id, wanted.name(), wanted.policies()));
+        return show(call, id);
     }
 
-    private JsonNode update(Actor actor, AdminRequest request, String id) throws ControlOperationException {
-        ObjectNode body = Fields.read(request.body(), Set.of("name", "enabled", "policies"));
-        work.changes().make(actor, operations -> {
-            User before = work.tables().state().user(id);
+    private JsonNode update(Call call) throws ControlOperationException {
+        work.changes().make(call.actor(), operations -> {
+            User before = work.state().user(call.id());
             if (before == null) {
-                return operations.updateUser(id, null, null, null);
+                return operations.updateUser(call.id(), null, null, null);
             }
-            User after = Fields.overlay(before, body, User.class);
-            return operations.updateUser(id, after.name(), after.enabled(), after.policies());
+            User after = Fields.overlay(before, call.body(), User.class);
+            return operations.updateUser(call.id(), after.name(), after.enabled(), after.policies());
         });
-        return show(actor, id);
+        return show(call);
+    }
+
+    private JsonNode delete(Call call) throws ControlOperationException {
+        work.changes().make(call.actor(), operations -> operations.deleteUser(call.id()));
+        return Fields.object();
     }
 }

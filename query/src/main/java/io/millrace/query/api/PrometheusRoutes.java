@@ -17,10 +17,11 @@ public final class PrometheusRoutes {
             SeriesIndex index,
             MetadataStore metadata,
             ExemplarStore exemplars,
+            TenantReports reports,
             DeletionEndpoint deletions,
             QueryMeters meters,
             Instant started) {
-        return reading(access, index, metadata, exemplars, meters, started)
+        return reading(access, index, metadata, exemplars, reports, meters, started)
                 .administer("api/v1/admin/tsdb/delete_series", deletions::answer)
                 .build();
     }
@@ -31,9 +32,11 @@ public final class PrometheusRoutes {
             SeriesIndex index,
             MetadataStore metadata,
             ExemplarStore exemplars,
+            TenantReports reports,
             QueryMeters meters,
             Instant started) {
-        return reading(access, index, metadata, exemplars, meters, started).build();
+        return reading(access, index, metadata, exemplars, reports, meters, started)
+                .build();
     }
 
     private static Routes.Builder reading(
@@ -41,13 +44,14 @@ public final class PrometheusRoutes {
             SeriesIndex index,
             MetadataStore metadata,
             ExemplarStore exemplars,
+            TenantReports reports,
             QueryMeters meters,
             Instant started) {
         QueryEndpoints queries = new QueryEndpoints(access, meters);
         SeriesEndpoints series = new SeriesEndpoints(access, index);
         StatusEndpoints status = new StatusEndpoints(access, index, started);
         LanguageEndpoints language = new LanguageEndpoints(access);
-        return Routes.builder()
+        return reports.addTo(Routes.builder())
                 .getOrPost("api/v1/query", queries::instant)
                 .getOrPost("api/v1/query_range", queries::range)
                 .getOrPost("api/v1/query_exemplars", new ExemplarEndpoint(access, index, exemplars)::exemplars)

@@ -1,6 +1,7 @@
 package io.millrace.query.http;
 
 import io.millrace.runtime.control.Authentication;
+import io.millrace.runtime.control.BasicCredentials;
 import io.millrace.runtime.control.ControlState;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,19 +23,20 @@ import org.slf4j.LoggerFactory;
 public final class AdminHandler extends Handler.Abstract implements AutoCloseable {
     static final String PREFIX = "/admin/v1/";
     private static final Logger log = LoggerFactory.getLogger(AdminHandler.class);
-    private static final int MAX_BODY = 1 << 20;
     private static final int THREADS = 2;
     private static final int WAITING = 100;
 
     private final AdminEndpoint api;
     private final ControlState control;
     private final Callers callers;
+    private final int maxBodyBytes;
     private final ThreadPoolExecutor pool;
 
-    public AdminHandler(AdminEndpoint api, ControlState control, Callers callers) {
+    public AdminHandler(AdminEndpoint api, ControlState control, Callers callers, int maxBodyBytes) {
         this.api = api;
         this.control = control;
         this.callers = callers;
+        this.maxBodyBytes = maxBodyBytes;
         this.pool = new ThreadPoolExecutor(
                 THREADS, THREADS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(WAITING), task -> {
                     Thread thread = new Thread(task, "query-admin");
@@ -100,14 +102,14 @@ public final class AdminHandler extends Handler.Abstract implements AutoCloseabl
     private void readBody(Exchange exchange, Authentication.Authenticated caller) {
         Content.Source.asByteArrayAsync(
                 exchange.request(),
-                MAX_BODY,
+                maxBodyBytes,
                 Promise.Invocable.from(
                         Invocable.InvocationType.BLOCKING,
                         body -> dispatch(exchange, caller, body),
                         failure -> exchange.send(api.error(
                                 failure instanceof IllegalStateException ? 413 : 400,
                                 "invalid",
-                                "the body cannot be read or is larger than " + MAX_BODY + " bytes"))));
+                                "the body cannot be read or is larger than " + maxBodyBytes + " bytes"))));
     }
 
     private void dispatch(Exchange exchange, Authentication.Authenticated caller, byte[] body) {

@@ -3,9 +3,11 @@ package io.millrace.query.http;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The parameters of a request: those of a form body first, then those of the query string. Immutable. */
 public final class Parameters {
@@ -80,6 +82,11 @@ public final class Parameters {
     /** All values in order. */
     public List<String> all(String name) {
         return values.getOrDefault(name, List.of());
+    }
+
+    /** The names of all that are there. */
+    public Set<String> names() {
+        return Collections.unmodifiableSet(values.keySet());
     }
 
     /** Whether the parameter is there, even if empty. */

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Timer;
 import io.millrace.model.TenantId;
 import io.millrace.runtime.control.Access;
 import io.millrace.runtime.control.Authorization;
+import io.millrace.runtime.control.BasicCredentials;
 import io.millrace.runtime.control.ControlState;
 import io.millrace.runtime.control.Instance;
 import java.nio.channels.SocketChannel;
@@ -152,6 +153,10 @@ final class QueryHandler extends Handler.Abstract {
 
     /** Null when the request has been answered. */
     private @Nullable Instance authorize(Exchange exchange, String instance, Access access) {
+        if (!control.ready()) {
+            unavailable(exchange, "the query service is starting: it has not read all accounts yet");
+            return null;
+        }
         BasicCredentials credentials = BasicCredentials.parse(exchange.header(HttpHeader.AUTHORIZATION.asString()));
         if (credentials == null) {
             Instance open = exchange.header(HttpHeader.AUTHORIZATION.asString()) == null && TenantId.isValid(instance)
@@ -161,10 +166,6 @@ final class QueryHandler extends Handler.Abstract {
                 return open;
             }
             unauthenticated(exchange, "authentication needed: basic auth with the id and secret of an AccessKey");
-            return null;
-        }
-        if (!control.ready()) {
-            unavailable(exchange, "the query service is starting: it has not read all accounts yet");
             return null;
         }
         if (!TenantId.isValid(instance)) {

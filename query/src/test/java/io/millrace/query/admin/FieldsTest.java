@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
-import io.millrace.query.admin.Fields.InvalidException;
 import io.millrace.runtime.control.AccessKeys;
 import io.millrace.runtime.control.Instance;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class FieldsTest {
@@ -27,18 +27,20 @@ class FieldsTest {
             Instant.EPOCH);
 
     private static Instance overlay(String json) {
-        Set<String> all = Set.of("name", "tags", "status", "limits", "readFrom", "retentionDays");
-        return Fields.overlay(SHOP, Fields.read(json.getBytes(StandardCharsets.UTF_8), all), Instance.class);
+        Shape.Struct shape = Shapes.INSTANCE.only("name", "tags", "status", "limits", "readFrom", "retentionDays");
+        return Fields.overlay(SHOP, Fields.read(json.getBytes(StandardCharsets.UTF_8), shape), Instance.class);
     }
 
     @Test
     void shouldReplaceOnlyWhatIsNamed() {
         // when
-        Instance changed = overlay("{\"status\":\"stopped\",\"limits\":{\"maxActiveSeries\":7}}");
+        Instance changed =
+                overlay("{\"status\":\"stopped\",\"limits\":{\"maxActiveSeries\":7,\"pastWindow\":\"30d\"}}");
 
         // then
         assertThat(changed.status()).isEqualTo(Instance.Status.STOPPED);
         assertThat(changed.limits().maxActiveSeries()).isEqualTo(7);
+        assertThat(changed.limits().pastWindow()).isEqualTo(Duration.ofDays(30));
         assertThat(changed.limits().maxSamplesPerSecond()).isEqualTo(TenantLimits.DEFAULT.maxSamplesPerSecond());
         assertThat(changed.name()).isEqualTo("Shop");
         assertThat(changed.tags()).isEqualTo(Map.of("team", "a"));
@@ -46,14 +48,47 @@ class FieldsTest {
     }
 
     @Test
-    void shouldRefuseWhatItDoesNotKnow() {
-        assertThatThrownBy(() -> overlay("{\"colour\":1}"))
-                .isInstanceOf(InvalidException.class)
-                .hasMessageContaining("unknown field 'colour'");
-        assertThatThrownBy(() -> overlay("{\"limits\":{\"max\":1}}")).hasMessageContaining("unknown limit 'max'");
-        assertThatThrownBy(() -> overlay("{\"retentionDays\":\"many\"}")).isInstanceOf(InvalidException.class);
-        assertThatThrownBy(() -> overlay("[]")).hasMessageContaining("must be a JSON object");
-        assertThatThrownBy(() -> overlay("{} {}")).isInstanceOf(InvalidException.class);
+    void shouldSayEverythingThatIsWrongAtOnceInPlainWords() {
+        assertThatThrownBy(() -> overlay("{\"retentiondays\":1,\"limits\":{\"maxActive\":1,\"pastWindow\":\"soon\"},"
+                        + "\"status\":\"deleted\",\"name\":7,\"readFrom\":\"10.0.0.0/8\"}"))
+                .isInstanceOfSatisfying(
+                        InvalidRequest.class,
+                        e -> assertThat(e.problems())
+                                .extracting(Object::toString)
+                                .containsExactlyInAnyOrder(
+                                        "retentiondays: there is no such field; did you mean 'retentionDays'?",
+                                        "limits.maxActive: there is no such field; there are "
+                                                + String.join(
+                                                        ", ",
+                                                        Shapes.of(TenantLimits.class)
+                                                                .fields()
+                                                                .keySet()),
+                                        "limits.pastWindow: must be a duration such as 30s, 10m, 14d, it is \"soon\"",
+                                        "status: must be one of running, stopped, it is \"deleted\"",
+                                        "name: must be a text, it is 7",
+                                        "readFrom: must be a list, it is \"10.0.0.0/8\""));
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoObject() {
+        assertThatThrownBy(() -> overlay("[]")).hasMessageContaining("must be an object, it is a list");
+        assertThatThrownBy(() -> overlay("{} {}")).isInstanceOf(InvalidRequest.class);
+        assertThatThrownBy(() -> overlay("{\"readFrom\":[\"10.0.0.0/99\"]}"))
+                .isInstanceOf(InvalidRequest.class)
+                .hasMessageNotContaining("java");
+    }
+
+    @Test
+    void shouldKnowAllFieldsOfARelabelRule() {
+        Problems problems = new Problems();
+        var rules = Fields.object();
+        rules.putArray("relabel").addObject().put("sourceLabels", "job").put("modulus", 1.5);
+
+        Shapes.PROCESSING.read(rules, "", problems);
+
+        assertThat(problems.list())
+                .extracting(Problems.Problem::path)
+                .isEqualTo(List.of("relabel[0].sourceLabels", "relabel[0].modulus"));
     }
 
     @Test

@@ -33,6 +33,7 @@ import io.millrace.runtime.control.Instance;
 import io.millrace.runtime.control.KeyUses;
 import io.millrace.runtime.control.Policy;
 import io.millrace.runtime.control.User;
+import io.millrace.runtime.usage.TenantUsage;
 import io.millrace.testkit.store.InMemoryStore;
 import io.millrace.wire.labels.CanonicalLabels;
 import java.io.IOException;
@@ -74,6 +75,7 @@ final class ApiHarness implements AutoCloseable {
     private final QueryListener listener;
     private final String credentials;
     volatile boolean ready = true;
+    volatile TenantUsage usage = TenantUsage.NONE;
     volatile RuntimeException failure;
 
     ApiHarness() throws Exception {
@@ -107,6 +109,9 @@ final class ApiHarness implements AutoCloseable {
                         index,
                         store.metadata(),
                         store.exemplars(),
+                        new TenantReports(
+                                new RejectionsEndpoint(store.rejections(), () -> now.toEpochMilli()),
+                                new UsageEndpoint(store.usage(), instance -> usage, () -> now.toEpochMilli())),
                         new QueryMeters(new SimpleMeterRegistry()),
                         now),
                 null,

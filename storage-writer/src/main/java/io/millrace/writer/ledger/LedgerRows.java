@@ -38,6 +38,7 @@ final class LedgerRows {
                         rejection.lastMs(),
                         record.partition() + "/" + record.offset(),
                         rejection.reason(),
+                        rejection.metric(),
                         rejection.series(),
                         rejection.message(),
                         rejection.samples()));
@@ -57,7 +58,12 @@ final class LedgerRows {
         if (!hour.equals(UsageRecord.Hour.NONE)) {
             usage.computeIfAbsent(counted.tenant(), tenant -> new ArrayList<>())
                     .add(new UsageRow(
-                            hour.hour(), counted.partition(), hour.samples(), hour.refused(), hour.maxActiveSeries()));
+                            hour.hour(),
+                            counted.partition(),
+                            hour.samples(),
+                            hour.refused(),
+                            hour.bytes(),
+                            hour.maxActiveSeries()));
         }
     }
 

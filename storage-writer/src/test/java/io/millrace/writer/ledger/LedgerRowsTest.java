@@ -39,7 +39,8 @@ class LedgerRowsTest {
         // then
         List<RejectionRow> found = new ArrayList<>();
         store.rejections().read(TENANT, 0, 100, found::add);
-        assertThat(found).containsExactly(new RejectionRow(10, 20, "2/33", "millrace-too-old", "up{}", "too old", 7));
+        assertThat(found)
+                .containsExactly(new RejectionRow(10, 20, "2/33", "millrace-too-old", "up", "up{}", "too old", 7));
     }
 
     @Test
@@ -47,13 +48,13 @@ class LedgerRowsTest {
         // given: the same hour counted twice, then the next hour
         usage(new UsageRecord.Hour(100, 5, 1, 0, 3), UsageRecord.Hour.NONE);
         usage(new UsageRecord.Hour(100, 9, 2, 0, 4), UsageRecord.Hour.NONE);
-        usage(new UsageRecord.Hour(101, 1, 0, 0, 2), new UsageRecord.Hour(100, 11, 3, 0, 5));
+        usage(new UsageRecord.Hour(101, 1, 0, 0, 2), new UsageRecord.Hour(100, 11, 3, 70, 5));
         // when
         write();
         // then
         List<UsageRow> found = new ArrayList<>();
         store.usage().read(TENANT, 0, 1_000, found::add);
-        assertThat(found).containsExactly(new UsageRow(100, 4, 11, 3, 5), new UsageRow(101, 4, 1, 0, 2));
+        assertThat(found).containsExactly(new UsageRow(100, 4, 11, 3, 70, 5), new UsageRow(101, 4, 1, 0, 0, 2));
     }
 
     @Test

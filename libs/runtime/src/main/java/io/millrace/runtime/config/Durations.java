@@ -5,13 +5,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as people write them: {@code 100ms}, {@code 10s}, {@code 1h30m}, {@code 7d}. */
-final class Durations {
+public final class Durations {
     private static final Pattern FORM =
             Pattern.compile("(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
 
     private Durations() {}
 
-    static Duration parse(String text) {
+    public static Duration parse(String text) {
         String trimmed = text.trim();
         Matcher matcher = FORM.matcher(trimmed);
         if (trimmed.isEmpty() || !matcher.matches()) {
@@ -29,7 +29,7 @@ final class Durations {
         return digits == null ? 0 : Long.parseLong(digits);
     }
 
-    static String format(Duration duration) {
+    public static String format(Duration duration) {
         if (duration.isZero()) {
             return "0s";
         }

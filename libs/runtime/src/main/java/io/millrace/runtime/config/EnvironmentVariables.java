@@ -10,9 +10,16 @@ import java.util.regex.Pattern;
 final class EnvironmentVariables {
     private static final String PREFIX = "MILLRACE_";
 
-    /** Read by the start scripts, not by the configuration. */
-    private static final Set<String> LAUNCHER =
-            Set.of("MILLRACE_HOME", "MILLRACE_DATA", "MILLRACE_CONFIG", "MILLRACE_JAVA_OPTS");
+    /** Read by the start scripts and by the commands of {@code millrace}, not by the configuration. */
+    private static final Set<String> LAUNCHER = Set.of(
+            "MILLRACE_HOME",
+            "MILLRACE_DATA",
+            "MILLRACE_CONFIG",
+            "MILLRACE_JAVA_OPTS",
+            "MILLRACE_URL",
+            "MILLRACE_CREDENTIALS",
+            "MILLRACE_ACCESS_KEY_ID",
+            "MILLRACE_ACCESS_KEY_SECRET");
 
     /**
      * What Kubernetes puts into every container for a service called {@code millrace-gateway}. An operator cannot help

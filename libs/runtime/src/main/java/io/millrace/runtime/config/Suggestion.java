@@ -5,14 +5,14 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds the name somebody probably meant. */
-final class Suggestion {
+public final class Suggestion {
     /** More changed letters than this are not a slip of the fingers. */
     private static final int MAX_DISTANCE = 3;
 
     private Suggestion() {}
 
     /** The candidate with the fewest changed letters, if they are few. */
-    static Optional<String> nearest(String name, Collection<String> candidates) {
+    public static Optional<String> nearest(String name, Collection<String> candidates) {
         return candidates.stream()
                 .filter(candidate -> distance(name, candidate) <= MAX_DISTANCE)
                 .min(Comparator.comparingInt(candidate -> distance(name, candidate)));

@@ -2,6 +2,7 @@ package io.millrace.runtime.control;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Makes changes: works one out, publishes it, and waits until it is in force in this process, so that the next sees it.
@@ -44,7 +45,7 @@ public final class ControlChanges {
      */
     public synchronized Change make(Actor actor, Operation operation) throws ControlOperationException {
         Change change = operation.on(operations(actor));
-        publish(change);
+        publish(List.of(change));
         return change;
     }
 
@@ -52,19 +53,53 @@ public final class ControlChanges {
     public synchronized ControlOperations.NewKey makeKey(Actor actor, KeyOperation operation)
             throws ControlOperationException {
         ControlOperations.NewKey made = operation.on(operations(actor));
-        publish(made.change());
+        publish(List.of(made.change()));
         return made;
     }
 
+    /** Works out several changes on a draft. */
+    @FunctionalInterface
+    public interface Drafting<T> {
+        T on(Draft draft) throws ControlOperationException;
+    }
+
+    /**
+     * Makes several changes in one transaction: all of them come into force, or none.
+     *
+     * @throws ControlOperationException when {@code drafting} throws it; nothing has changed
+     * @throws ControlPublishException when Kafka did not confirm them
+     * @throws IllegalStateException when the tables are not ready
+     */
+    public synchronized <T> T makeAll(Actor actor, Drafting<T> drafting) throws ControlOperationException {
+        Draft draft = draft(actor);
+        T result = drafting.on(draft);
+        publish(draft.changes());
+        return result;
+    }
+
+    /** As {@link #makeAll}, but nothing comes into force. */
+    public synchronized <T> T rehearse(Actor actor, Drafting<T> drafting) throws ControlOperationException {
+        return drafting.on(draft(actor));
+    }
+
+    private Draft draft(Actor actor) {
+        requireReady();
+        return new Draft(tables.state(), clock, actor);
+    }
+
     private ControlOperations operations(Actor actor) {
-        if (!tables.ready()) {
-            throw new IllegalStateException("the control tables are not ready");
-        }
+        requireReady();
         return new ControlOperations(tables.state(), clock, actor);
     }
 
-    private void publish(Change change) {
-        long offset = publisher.publish(change);
+    private void requireReady() {
+        if (!tables.ready()) {
+            throw new IllegalStateException("the control tables are not ready");
+        }
+    }
+
+    private void publish(List<Change> changes) {
+        long offset = publisher.publishChanges(changes);
         try {
             if (offset >= 0 && !tables.awaitApplied(offset, APPLY_LIMIT)) {
                 throw new ControlPublishException(

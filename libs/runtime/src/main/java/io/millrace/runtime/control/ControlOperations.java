@@ -151,9 +151,12 @@ public final class ControlOperations {
         return change("user.update", user, updated);
     }
 
-    /** Deletes the user with all its keys, keys first. */
+    /** Deletes the user with all its keys, keys first. Nobody can delete himself: somebody must be left to undo it. */
     public Change deleteUser(String id) throws ControlOperationException {
         User user = user(id);
+        if (id.equals(actor.userId())) {
+            throw refused(CONFLICT, "user '" + id + "' is you; let another administrator delete it");
+        }
         List<Change.Step> steps = new ArrayList<>();
         keysOf(id).forEach(key -> steps.add(new Change.Step(key, null)));
         steps.add(new Change.Step(user, null));
@@ -220,16 +223,9 @@ public final class ControlOperations {
             int retentionDays,
             @Nullable TenantLimits limits)
             throws ControlOperationException {
-        account(accountId);
         ControlRules.id("an instance", id);
-        requireRoom(instancesOf(accountId), MAX_INSTANCES_PER_ACCOUNT, "instances in account '" + accountId + "'");
-        if (state.record(new ControlKey(ControlKey.Kind.INSTANCE, id)) != null) {
-            throw refused(CONFLICT, "the instance id '" + id + "' is taken or was used before; choose another");
-        }
-        if (limits != null && !limits.equals(TenantLimits.DEFAULT)) {
-            requireOperator("set limits");
-        }
-        Instance instance = new Instance(
+        ControlRules.retention(retentionDays);
+        return createInstance(new Instance(
                 new TenantId(id),
                 accountId,
                 name,
@@ -238,9 +234,26 @@ public final class ControlOperations {
                 Instance.Status.RUNNING,
                 retentionDays,
                 limits == null ? TenantLimits.DEFAULT : limits,
-                clock.instant());
-        check(instance);
-        return change("instance.create", null, instance);
+                clock.instant()));
+    }
+
+    /** @param wanted as it is to be; limits other than the defaults are for operators only */
+    public Change createInstance(Instance wanted) throws ControlOperationException {
+        String accountId = wanted.accountId();
+        account(accountId);
+        String id = wanted.id().value();
+        if (state.record(new ControlKey(ControlKey.Kind.INSTANCE, id)) != null) {
+            throw refused(CONFLICT, "the instance id '" + id + "' is taken or was used before; choose another");
+        }
+        requireRoom(instancesOf(accountId), MAX_INSTANCES_PER_ACCOUNT, "instances in account '" + accountId + "'");
+        if (wanted.status() == Instance.Status.DELETED) {
+            throw refused(INVALID, "an instance cannot be made deleted");
+        }
+        if (!wanted.limits().equals(TenantLimits.DEFAULT)) {
+            requireOperator("set limits");
+        }
+        check(wanted);
+        return change("instance.create", null, wanted);
     }
 
     /** Limits are for operators only. {@code DELETED} is refused: see {@link #deleteInstance}. */
@@ -285,7 +298,13 @@ public final class ControlOperations {
                 instance.retentionDays(),
                 instance.limits(),
                 instance.created());
-        return change("instance.delete", instance, deleted);
+        List<Change.Step> steps = new ArrayList<>();
+        steps.add(new Change.Step(instance, deleted));
+        ProcessingRules rules = state.processing(instance.id());
+        if (rules != null) {
+            steps.add(new Change.Step(rules, null));
+        }
+        return new Change(actor, clock.instant(), "instance.delete", steps);
     }
 
     /**

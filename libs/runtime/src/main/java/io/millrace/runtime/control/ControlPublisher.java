@@ -57,12 +57,19 @@ public final class ControlPublisher implements AutoCloseable {
      * @throws ControlPublishException when it was not acknowledged
      */
     public long publish(Change change) {
+        return publishChanges(List.of(change));
+    }
+
+    /** As {@link #publish(Change)}, several changes in their order. */
+    public long publishChanges(List<Change> changes) {
         List<ProducerRecord<byte[], byte[]>> messages = new ArrayList<>();
-        for (AuditEntry entry : change.audit()) {
-            messages.add(new ProducerRecord<>(topics.audit(), 0, bytes(entry.target()), AuditJson.write(entry)));
-        }
-        for (Change.Step step : change.steps()) {
-            messages.add(message(step.key(), step.after()));
+        for (Change change : changes) {
+            for (AuditEntry entry : change.audit()) {
+                messages.add(new ProducerRecord<>(topics.audit(), 0, bytes(entry.target()), AuditJson.write(entry)));
+            }
+            for (Change.Step step : change.steps()) {
+                messages.add(message(step.key(), step.after()));
+            }
         }
         return send(messages);
     }

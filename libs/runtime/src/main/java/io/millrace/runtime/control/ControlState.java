@@ -74,6 +74,14 @@ public final class ControlState implements AccessControl {
             }
         }
 
+        void putAll(Tables other) {
+            accounts.putAll(other.accounts);
+            users.putAll(other.users);
+            keys.putAll(other.keys);
+            instances.putAll(other.instances);
+            processing.putAll(other.processing);
+        }
+
         private Map<String, ? extends ControlRecord> mapOf(ControlKey.Kind kind) {
             return switch (kind) {
                 case ACCOUNT -> accounts;
@@ -98,6 +106,14 @@ public final class ControlState implements AccessControl {
     /** Adds or replaces, or removes when {@code record} is null. */
     void set(ControlKey key, @Nullable ControlRecord record) {
         tables.set(key, record);
+    }
+
+    /** The same records, to try changes on. */
+    ControlState copy() {
+        ControlState copy = new ControlState(clock);
+        copy.tables.putAll(tables);
+        copy.ready = ready;
+        return copy;
     }
 
     /** Replaces everything at once; gives the keys that were or are there. */

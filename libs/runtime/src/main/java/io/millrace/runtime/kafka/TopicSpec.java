@@ -70,6 +70,11 @@ record TopicSpec(
                         .segments(64 * MIB, Duration.ofHours(6))
                         .compactAndDelete(Duration.ZERO, Duration.ofDays(3))
                         .spec(topics.usageByJob(), 1, false),
+                // Two records a second for each gateway, of which only the last three seconds mean anything.
+                new Builder(settings)
+                        .segments(16 * MIB, Duration.ofMinutes(10))
+                        .delete(Duration.ofMinutes(10))
+                        .spec(topics.gateways(), 1, true),
                 // One partition: changes are in one order for everybody. A deletion is seen by every process that has
                 // been away for less than a week without reading from the start, which they all do anyway.
                 new Builder(settings)

@@ -41,6 +41,11 @@ public record Topics(String prefix) {
         return prefix + "usage-by-job";
     }
 
+    /** What each gateway is offered of each tenant, twice a second. One partition. */
+    public String gateways() {
+        return prefix + "gateways";
+    }
+
     /** Accounts, users, keys, instances. One partition. */
     public String control() {
         return prefix + "control";

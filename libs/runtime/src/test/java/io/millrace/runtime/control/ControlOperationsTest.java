@@ -159,7 +159,7 @@ class ControlOperationsTest {
         apply(acme.createKey("boss", null).change());
 
         // when
-        Change change = acme.deleteUser("boss");
+        Change change = operator.deleteUser("boss");
         apply(change);
 
         // then
@@ -167,6 +167,11 @@ class ControlOperationsTest {
                 .extracting(step -> step.key().kind())
                 .containsExactly(ControlKey.Kind.KEY, ControlKey.Kind.KEY, ControlKey.Kind.USER);
         assertThat(state.accessKeys()).isEmpty();
+    }
+
+    @Test
+    void shouldNotLetAnybodyDeleteHimself() {
+        refused(CONFLICT, "user 'boss' is you", () -> acme.deleteUser("boss"));
     }
 
     @Test

@@ -23,6 +23,7 @@ class TopicSpecTest {
                         "millrace-rejections",
                         "millrace-usage",
                         "millrace-usage-by-job",
+                        "millrace-gateways",
                         "millrace-control",
                         "millrace-audit",
                         "millrace-ha",

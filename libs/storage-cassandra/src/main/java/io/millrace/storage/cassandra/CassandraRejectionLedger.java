@@ -38,7 +38,13 @@ final class CassandraRejectionLedger implements RejectionLedger {
         }
         List<CompletionStage<Void>> writes = new ArrayList<>();
         days.forEach((day, ofDay) -> Batches.cut(
-                ofDay, row -> 200 + 2 * (row.message().length() + row.series().length()), batch -> {
+                ofDay,
+                row -> 200
+                        + 2
+                                * (row.message().length()
+                                        + row.series().length()
+                                        + row.metric().length()),
+                batch -> {
                     List<BoundStatement> bound = new ArrayList<>(batch.size());
                     for (RejectionRow row : batch) {
                         bound.add(insert.bind(tenant, day, row));

@@ -46,7 +46,7 @@ final class CassandraUsageStore implements UsageStore {
         }
         List<CompletionStage<Void>> writes = new ArrayList<>();
         for (List<UsageRow> ofMonth : months.values()) {
-            Batches.cut(ofMonth, row -> 60, batch -> {
+            Batches.cut(ofMonth, row -> 70, batch -> {
                 List<BoundStatement> bound = new ArrayList<>(batch.size());
                 for (UsageRow row : batch) {
                     bound.add(insert.bind(tenant, row));

@@ -12,8 +12,8 @@ final class InsertRejection {
 
     InsertRejection(CqlSession session) {
         prepared = session.prepare("INSERT INTO rejections"
-                + " (tenant, day, last_ms, source, first_ms, reason, series, message, samples)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                + " (tenant, day, last_ms, source, first_ms, reason, metric, series, message, samples)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     }
 
     BoundStatement bind(TenantId tenant, int day, RejectionRow row) {
@@ -24,9 +24,10 @@ final class InsertRejection {
                 .setString(3, row.source())
                 .setLong(4, row.firstMs())
                 .setString(5, row.reason())
-                .setString(6, row.series())
-                .setString(7, row.message())
-                .setLong(8, row.samples())
+                .setString(6, row.metric())
+                .setString(7, row.series())
+                .setString(8, row.message())
+                .setLong(9, row.samples())
                 .build();
     }
 }

@@ -12,7 +12,8 @@ final class InsertUsage {
 
     InsertUsage(CqlSession session) {
         prepared = session.prepare("INSERT INTO usage_by_hour"
-                + " (tenant, month, hour, partition, samples, rejected, active_series) VALUES (?, ?, ?, ?, ?, ?, ?)");
+                + " (tenant, month, hour, partition, samples, rejected, bytes, active_series)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     }
 
     BoundStatement bind(TenantId tenant, UsageRow row) {
@@ -23,7 +24,8 @@ final class InsertUsage {
                 .setInt(3, row.partition())
                 .setLong(4, row.samples())
                 .setLong(5, row.rejected())
-                .setLong(6, row.activeSeries())
+                .setLong(6, row.bytes())
+                .setLong(7, row.activeSeries())
                 .build();
     }
 }

@@ -31,8 +31,11 @@ import org.slf4j.LoggerFactory;
  */
 final class SchemaMigrations {
     /** In order. Append only. */
-    static final List<Migration> ALL =
-            List.of(Migration.load(1, "first_tables"), Migration.load(2, "usage_by_job"), Migration.load(3, "merged"));
+    static final List<Migration> ALL = List.of(
+            Migration.load(1, "first_tables"),
+            Migration.load(2, "usage_by_job"),
+            Migration.load(3, "ledger_by_metric"),
+            Migration.load(4, "merged"));
 
     private static final Logger log = LoggerFactory.getLogger(SchemaMigrations.class);
 

@@ -15,7 +15,8 @@ final class SelectRejectionsByDay {
     private final PreparedStatement prepared;
 
     SelectRejectionsByDay(CqlSession session) {
-        prepared = session.prepare("SELECT first_ms, last_ms, source, reason, series, message, samples FROM rejections"
+        prepared = session.prepare("SELECT first_ms, last_ms, source, reason, metric, series, message, samples"
+                + " FROM rejections"
                 + " WHERE tenant = ? AND day = ? AND last_ms >= ? AND last_ms <= ?");
     }
 
@@ -37,6 +38,7 @@ final class SelectRejectionsByDay {
                 Objects.requireNonNullElse(row.getString(3), ""),
                 Objects.requireNonNullElse(row.getString(4), ""),
                 Objects.requireNonNullElse(row.getString(5), ""),
-                row.getLong(6));
+                Objects.requireNonNullElse(row.getString(6), ""),
+                row.getLong(7));
     }
 }

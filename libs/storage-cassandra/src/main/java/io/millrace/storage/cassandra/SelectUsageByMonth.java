@@ -12,7 +12,8 @@ final class SelectUsageByMonth {
     private final PreparedStatement prepared;
 
     SelectUsageByMonth(CqlSession session) {
-        prepared = session.prepare("SELECT hour, partition, samples, rejected, active_series FROM usage_by_hour"
+        prepared = session.prepare("SELECT hour, partition, samples, rejected, bytes, active_series"
+                + " FROM usage_by_hour"
                 + " WHERE tenant = ? AND month = ? AND hour >= ? AND hour <= ?");
     }
 
@@ -26,6 +27,7 @@ final class SelectUsageByMonth {
     }
 
     static UsageRow read(Row row) {
-        return new UsageRow(row.getInt(0), row.getInt(1), row.getLong(2), row.getLong(3), row.getLong(4));
+        return new UsageRow(
+                row.getInt(0), row.getInt(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5));
     }
 }

@@ -16,6 +16,8 @@ final class ProtobufCursor {
 
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
+    private static final long HIGH_BITS = 0x8080808080808080L;
+
     static final int VARINT = 0;
     static final int FIXED64 = 1;
     static final int LENGTH_DELIMITED = 2;
@@ -62,7 +64,30 @@ final class ProtobufCursor {
         return readLongVarint();
     }
 
+    /**
+     * Numbers of up to 8 bytes, which all timestamps are, are taken from one word: the lowest byte without its high bit set
+     * is the last, and the groups of 7 bits are pushed together in three steps.
+     */
     private long readLongVarint() {
+        if (position <= buffer.length - Long.BYTES) {
+            long word = (long) LONG.get(buffer, position);
+            long ends = ~word & HIGH_BITS;
+            if (ends != 0) {
+                int bytes = (Long.numberOfTrailingZeros(ends) >>> 3) + 1;
+                if (bytes > limit - position) {
+                    throw malformed("number cut off");
+                }
+                position += bytes;
+                long groups = word & (ends ^ ends - 1) & ~HIGH_BITS;
+                groups = groups & 0x007f007f007f007fL | (groups & 0x7f007f007f007f00L) >>> 1;
+                groups = groups & 0x00003fff00003fffL | (groups & 0x3fff00003fff0000L) >>> 2;
+                return groups & 0x000000000fffffffL | (groups & 0x0fffffff00000000L) >>> 4;
+            }
+        }
+        return readLongestVarint();
+    }
+
+    private long readLongestVarint() {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             if (position >= limit) {

@@ -3,15 +3,20 @@ package io.millrace.wire.remotewrite;
 import io.millrace.model.RejectReason;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was refused in one request: for each reason exact counts and the first example. Memory is bounded by the number
- * of reasons. Not thread-safe.
+ * What was refused in one request: for each reason exact counts, in all and by metric, and the first example. Memory is
+ * bounded by the number of reasons × {@link #MAX_METRICS}. Not thread-safe.
  */
 public final class Refusals {
+    /** Metrics of a reason that are told apart; those beyond are counted together under no name. */
+    static final int MAX_METRICS = 20;
+
     /** Nothing refused. Do not add to it. */
     public static final Refusals NONE = new Refusals();
 
@@ -25,6 +30,8 @@ public final class Refusals {
      * @param metric metric name of the example, "" when it has none
      * @param example the first series or metric family it happened to, at most {@link SeriesText#MAX_CHARS} characters
      * @param detail the value that was wrong and the limit it broke
+     * @param byMetric how much of {@link #total} is of which metric; "" for those without a name and those beyond the
+     *     bound
      */
     public record Refusal(
             RejectReason reason,
@@ -34,7 +41,30 @@ public final class Refusals {
             int others,
             String metric,
             String example,
-            String detail) {
+            String detail,
+            Map<String, Long> byMetric) {
+        /** All of one metric. */
+        public Refusal(
+                RejectReason reason,
+                int samples,
+                int histograms,
+                int exemplars,
+                int others,
+                String metric,
+                String example,
+                String detail) {
+            this(
+                    reason,
+                    samples,
+                    histograms,
+                    exemplars,
+                    others,
+                    metric,
+                    example,
+                    detail,
+                    Map.of(metric, (long) samples + histograms + exemplars + others));
+        }
+
         /** Everything refused for this reason. */
         public long total() {
             return (long) samples + histograms + exemplars + others;
@@ -42,6 +72,17 @@ public final class Refusals {
     }
 
     private final Map<RejectReason, Entry> entries = new EnumMap<>(RejectReason.class);
+    private final Supplier<String> metric;
+
+    /** All of no metric. */
+    public Refusals() {
+        this(() -> "");
+    }
+
+    /** @param metric of what is refused at the moment */
+    Refusals(Supplier<String> metric) {
+        this.metric = metric;
+    }
 
     /**
      * Adds to the counts of a reason.
@@ -60,6 +101,7 @@ public final class Refusals {
         entry.histograms += histograms;
         entry.exemplars += exemplars;
         entry.others += others;
+        entry.count(metric.get(), (long) samples + histograms + exemplars + others);
         return first ? entry : null;
     }
 
@@ -95,7 +137,8 @@ public final class Refusals {
                 entry.others,
                 entry.metric,
                 entry.example,
-                entry.detail)));
+                entry.detail,
+                Map.copyOf(entry.byMetric))));
         return list;
     }
 
@@ -108,6 +151,12 @@ public final class Refusals {
         private String metric = "";
         private String example = "";
         private String detail = "";
+        private final Map<String, Long> byMetric = new HashMap<>();
+
+        private void count(String name, long items) {
+            boolean room = byMetric.size() < MAX_METRICS || byMetric.containsKey(name);
+            byMetric.merge(room ? name : "", items, Long::sum);
+        }
 
         void describe(String metric, String example, String detail) {
             this.metric = metric;

@@ -42,7 +42,13 @@ public final class RemoteWriteDecoder {
      */
     public static final int MAX_ITEM_BYTES = 224 << 10;
 
+    /** Bytes after a message that {@link #decode} would like to find in its array. */
+    public static final int SLACK = SeriesLabels.SLACK;
+
     private static final int SAMPLES = 2;
+    /** Where the tag of the timestamp stands in a Sample: after the tag of the value and eight bytes. */
+    private static final int SAMPLE_TIMESTAMP = 9;
+
     private static final int METADATA_SLOTS = 256;
 
     private final RequestLimits requestLimits;
@@ -84,7 +90,7 @@ public final class RemoteWriteDecoder {
     /**
      * Decodes a request and appends what is valid to the sink.
      *
-     * @param message an array with the message at {@code offset}; 8 more bytes after it save a copy
+     * @param message an array with the message at {@code offset}; {@link #SLACK} more bytes after it save a copy
      * @param nowMs the time against which samples are too old or too far in the future, ms since the epoch
      * @throws io.millrace.wire.MalformedException when the bytes are not such a message
      * @throws RequestTooLargeException when it goes beyond the {@link RequestLimits}
@@ -132,7 +138,7 @@ public final class RemoteWriteDecoder {
         this.histograms = 0;
         this.exemplars = 0;
         this.metadata = 0;
-        this.refusals = new Refusals();
+        this.refusals = new Refusals(this::metricOfLabels);
         this.padded = new byte[0];
         symbols.clear();
     }
@@ -236,6 +242,9 @@ public final class RemoteWriteDecoder {
     /** One TimeSeries, from the cursor's position to its limit. */
     private void series() {
         boolean v2 = type == MessageType.REQUEST_V2;
+        if (!v2 && sortedSeries()) {
+            return;
+        }
         int end = in.limit;
         int items = -1;
         long createdMs = 0;
@@ -282,6 +291,28 @@ public final class RemoteWriteDecoder {
         }
     }
 
+    /** A 1.0 series as nearly all are, see {@link SeriesLabels#readSorted}; false when it is another, and nothing is done. */
+    private boolean sortedSeries() {
+        int start = in.position;
+        labels.begin(in.buffer, limits);
+        int items = labels.readSorted(start, in.limit);
+        if (items < 0) {
+            return false;
+        }
+        in.position = items;
+        while (!in.atEnd()) {
+            int tag = in.readTag();
+            if (tag >>> 3 == 1) {
+                in.position = start;
+                return false;
+            }
+            in.skip(tag);
+        }
+        in.position = items;
+        items(0, false);
+        return true;
+    }
+
     private void labelV1(int tag, SeriesLabels into) {
         int outer = in.limit;
         enter(tag, "TimeSeries");
@@ -324,6 +355,10 @@ public final class RemoteWriteDecoder {
         if (first != null) {
             describe(first, badReference == null ? labels.describe(reason, limits) : badReference);
         }
+    }
+
+    private String metricOfLabels() {
+        return SeriesText.metric(labels);
     }
 
     private void describe(Refusals.@Nullable Entry first, String detail) {
@@ -392,6 +427,16 @@ public final class RemoteWriteDecoder {
         long valueBits = 0;
         long timestampMs = 0;
         long startMs = 0;
+        byte[] bytes = in.buffer;
+        int at = in.position;
+        if (in.limit - at > SAMPLE_TIMESTAMP + 1
+                && bytes[at] == (1 << 3 | ProtobufCursor.FIXED64)
+                && bytes[at + SAMPLE_TIMESTAMP] == (2 << 3 | VARINT)) {
+            // the usual order
+            valueBits = (long) ProtobufCursor.LONG.get(bytes, at + 1);
+            in.position = at + SAMPLE_TIMESTAMP + 1;
+            timestampMs = in.readVarint();
+        }
         while (!in.atEnd()) {
             int tag = in.readTag();
             switch (tag) {

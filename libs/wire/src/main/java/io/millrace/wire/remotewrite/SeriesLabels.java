@@ -14,19 +14,35 @@ import org.jspecify.annotations.Nullable;
  * <h2>How the bytes are copied</h2>
  *
  * <p>Names and values are short (10 to 30 bytes), so a call of {@code System.arraycopy} each would cost more than the
- * copying. They are copied eight bytes at a time, and the words are or-ed together on the way: when no word has a high
- * bit the text is ASCII, which is the UTF-8 check for nearly all labels. The last word reads and writes up to seven
- * bytes too many; therefore {@link #SLACK} readable bytes must follow the message, and the scratch buffer has as many to
- * spare. The superfluous bytes are masked out of the check and overwritten by the next copy.
+ * copying, and so would a loop, whose end the processor guesses wrong again and again. They are copied in words of eight
+ * bytes, more of them than needed; therefore {@link #SLACK} readable bytes must follow the message, and the scratch buffer
+ * has as many to spare. The superfluous bytes are overwritten by the next copy. The words are or-ed together: when none has
+ * a high bit the text is ASCII, which is the UTF-8 check for nearly all labels.
  */
 final class SeriesLabels {
     /** Bytes that must be readable after the end of the message. */
-    static final int SLACK = 8;
+    static final int SLACK = 32;
+
+    /** What most names and values, with their lengths, are not longer than. */
+    private static final int SHORT = 24;
 
     private static final VarHandle LONG = ProtobufCursor.LONG;
     private static final long HIGH_BITS = 0x8080808080808080L;
     /** {@code __name__} as a little-endian word. */
     private static final long METRIC_NAME = 0x5f5f656d616e5f5fL;
+
+    /** {@code __name__} as {@link #prefix} gives it. */
+    private static final long METRIC_NAME_PREFIX = Long.reverseBytes(METRIC_NAME);
+
+    /** Field 1, length delimited: a label in TimeSeries, the name in Label. */
+    private static final byte FIRST_FIELD = 1 << 3 | ProtobufCursor.LENGTH_DELIMITED;
+
+    /** The longest length prefix of a name or a value. */
+    private static final int MAX_LENGTH_BYTES = 5;
+
+    private static final byte SECOND_FIELD = 2 << 3 | ProtobufCursor.LENGTH_DELIMITED;
+    /** Tag, length and text of a name and a value of one byte each. */
+    private static final int MIN_LABEL_BYTES = 6;
 
     private byte[] source = new byte[0];
     /** Position and length of each name and value: {@code position << 32 | length}. Empty values are not here. */
@@ -38,7 +54,15 @@ final class SeriesLabels {
     private int total;
 
     private int maxLabels;
+    private int maxName;
+    private int maxValue;
+    private int maxSum;
     private boolean emptyName;
+    /** Whether all labels so far have been made canonical as they came. */
+    private boolean inOrder;
+
+    private long previousPrefix;
+    private int sum;
 
     private byte[] canonical = new byte[4096];
     private int length;
@@ -52,12 +76,150 @@ final class SeriesLabels {
     void begin(byte[] message, TenantLimits limits) {
         source = message;
         maxLabels = Math.min(limits.maxLabelsPerSeries(), RemoteWriteDecoder.MAX_LABELS);
+        maxName = limits.maxLabelNameBytes();
+        maxValue = limits.maxLabelValueBytes();
+        maxSum = maxTotal(limits);
         count = 0;
         total = 0;
         emptyName = false;
+        inOrder = true;
+        previousPrefix = 0;
+        sum = 0;
         length = 0;
         metricAt = 0;
         metricLength = 0;
+    }
+
+    /**
+     * Reads the labels of a 1.0 series that are as nearly all are: at the beginning of the series, sorted, without
+     * duplicates, valid, one of them the metric name. They are checked and copied in one pass; canonical labels are the
+     * message without its tags and the lengths of its labels. After {@link #begin}.
+     *
+     * @return where the labels end; -1 when they are in any way different, then {@link #begin} again and take the long way
+     */
+    int readSorted(int from, int end) {
+        if (canonical.length < end - from + SLACK) {
+            canonical = new byte[Math.max(end - from + SLACK, 2 * canonical.length)];
+        }
+        byte[] in = source;
+        byte[] out = canonical;
+        int at = 0;
+        int position = from;
+        int bytes = 0;
+        int labels = 0;
+        long previous = 0;
+        while (position < end && in[position] == FIRST_FIELD) {
+            int labelLength = in[position + 1];
+            position += 2;
+            if (labelLength < 0) {
+                int high = in[position++];
+                labelLength = high > 0 ? labelLength & 0x7f | high << 7 : 0;
+            }
+            int labelEnd = position + labelLength;
+            if (labelLength < MIN_LABEL_BYTES || labelEnd > end || in[position] != FIRST_FIELD) {
+                return -1;
+            }
+            int nameLength = in[position + 1];
+            int nameAt = position + 2;
+            int valueTag = nameAt + nameLength;
+            if (nameLength <= 0 || nameLength > maxName || valueTag > labelEnd - 3 || in[valueTag] != SECOND_FIELD) {
+                return -1;
+            }
+            int valueLength = in[valueTag + 1];
+            int valueAt = valueTag + 2;
+            if (valueLength < 0) {
+                int high = in[valueAt++];
+                valueLength = high > 0 ? valueLength & 0x7f | high << 7 : 0;
+            }
+            if (valueLength == 0 || valueLength > maxValue || valueAt + valueLength != labelEnd) {
+                return -1;
+            }
+            long name = (long) nameAt << 32 | nameLength;
+            long prefix = prefix(name);
+            if (labels == names.length || !rises(previous, prefix, labels, name)) {
+                return -1;
+            }
+            names[labels] = name;
+            values[labels] = (long) valueAt << 32 | valueLength;
+            // the length before a name or a value is as it has to be in canonical labels: it is copied with the text
+            copyShort(in, nameAt - 1, out, at, nameLength + 1);
+            at += nameLength + 1;
+            copyShort(in, valueTag + 1, out, at, labelEnd - valueTag - 1);
+            at += labelEnd - valueTag - 1;
+            if (prefix == METRIC_NAME_PREFIX && nameLength == 8) {
+                metricAt = at - valueLength;
+                metricLength = valueLength;
+            }
+            bytes += nameLength + valueLength;
+            labels++;
+            previous = prefix;
+            position = labelEnd;
+        }
+        if (metricLength == 0 || bytes > maxSum || labels > maxLabels) {
+            return -1;
+        }
+        if (!isAscii(in, from, position) && !isUtf8(labels)) {
+            return -1;
+        }
+        count = labels;
+        total = labels;
+        length = at;
+        return position;
+    }
+
+    private boolean rises(long previousPrefix, long prefix, int labels, long name) {
+        int order = Long.compareUnsigned(previousPrefix, prefix);
+        return order < 0 || order == 0 && labels > 0 && compareNames(names[labels - 1], name) < 0;
+    }
+
+    /** Whether a part of the message, which tags and lengths up to 127 belong to, has no byte with its high bit set. */
+    private static boolean isAscii(byte[] in, int from, int to) {
+        long seen = 0;
+        int i = from;
+        for (; i + 8 <= to; i += 8) {
+            seen |= (long) LONG.get(in, i);
+        }
+        if (i < to) {
+            seen |= (long) LONG.get(in, i) & ~(-1L << (8 * (to - i)));
+        }
+        return (seen & HIGH_BITS) == 0;
+    }
+
+    private boolean isUtf8(int labels) {
+        for (int i = 0; i < labels; i++) {
+            if (!Utf8.isValid(source, (int) (names[i] >>> 32), (int) names[i])
+                    || !Utf8.isValid(source, (int) (values[i] >>> 32), (int) values[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Copies at least {@link #SHORT} bytes, in words and without asking how many, because a wrong guess would cost more. */
+    private static void copyShort(byte[] in, int from, byte[] out, int to, int size) {
+        LONG.set(out, to, (long) LONG.get(in, from));
+        LONG.set(out, to + 8, (long) LONG.get(in, from + 8));
+        LONG.set(out, to + 16, (long) LONG.get(in, from + 16));
+        if (size > SHORT) {
+            System.arraycopy(in, from + SHORT, out, to + SHORT, size - SHORT);
+        }
+    }
+
+    /** Copies by words, up to seven bytes too many. Returns all bytes or-ed together, as a word. */
+    private static long copy(byte[] in, int from, byte[] out, int to, int size) {
+        long seen = 0;
+        int i = 0;
+        for (; i + 8 <= size; i += 8) {
+            long word = (long) LONG.get(in, from + i);
+            LONG.set(out, to + i, word);
+            seen |= word;
+        }
+        if (i < size) {
+            long word = (long) LONG.get(in, from + i);
+            LONG.set(out, to + i, word);
+            seen |= word & ~(-1L << (8 * (size - i)));
+        }
+        return seen;
     }
 
     void add(int nameAt, int nameLength, int valueAt, int valueLength) {
@@ -76,7 +238,38 @@ final class SeriesLabels {
             values = Arrays.copyOf(values, count * 2);
         }
         names[count] = (long) nameAt << 32 | nameLength;
-        values[count++] = (long) valueAt << 32 | valueLength;
+        values[count] = (long) valueAt << 32 | valueLength;
+        inOrder = inOrder && appendInOrder();
+        count++;
+    }
+
+    /** Makes the label that was added canonical at once; false when it is not above the one before, or there is a reason against it. */
+    private boolean appendInOrder() {
+        long name = names[count];
+        long value = values[count];
+        int nameLength = (int) name;
+        int valueLength = (int) value;
+        long prefix = prefix(name);
+        if (nameLength > maxName || valueLength > maxValue || !rises(previousPrefix, prefix, count, name)) {
+            return false;
+        }
+        previousPrefix = prefix;
+        sum += nameLength + valueLength;
+        int needed = length + nameLength + valueLength + 2 * MAX_LENGTH_BYTES + SLACK;
+        if (needed > canonical.length) {
+            canonical = Arrays.copyOf(canonical, Math.max(needed, 2 * canonical.length));
+        }
+        int at = copy(name, length);
+        at = at < 0 ? at : copy(value, at);
+        if (at < 0) {
+            return false;
+        }
+        if (prefix == METRIC_NAME_PREFIX && nameLength == 8) {
+            metricAt = at - valueLength;
+            metricLength = valueLength;
+        }
+        length = at;
+        return sum <= maxSum;
     }
 
     /** Sorts, checks and encodes the labels. Null when they are good, else the first reason against them. */
@@ -89,7 +282,11 @@ final class SeriesLabels {
             problemValue = total;
             return RejectReason.TOO_MANY_LABELS;
         }
-        RejectReason problem = checkSizes(limits);
+        if (inOrder) {
+            return needsMetricName && metricLength == 0 ? RejectReason.MISSING_METRIC_NAME : null;
+        }
+        metricLength = 0;
+        RejectReason problem = checkSizes();
         if (problem != null) {
             return problem;
         }
@@ -103,10 +300,8 @@ final class SeriesLabels {
         return problem;
     }
 
-    private @Nullable RejectReason checkSizes(TenantLimits limits) {
-        int maxName = limits.maxLabelNameBytes();
-        int maxValue = limits.maxLabelValueBytes();
-        long sum = 0;
+    private @Nullable RejectReason checkSizes() {
+        long bytes = 0;
         for (int i = 0; i < count; i++) {
             int nameLength = (int) names[i];
             int valueLength = (int) values[i];
@@ -115,14 +310,13 @@ final class SeriesLabels {
                 problemValue = nameLength > maxName ? nameLength : valueLength;
                 return nameLength > maxName ? RejectReason.LABEL_NAME_TOO_LONG : RejectReason.LABEL_VALUE_TOO_LONG;
             }
-            sum += nameLength + valueLength;
+            bytes += nameLength + valueLength;
         }
-        if (sum > maxTotal(limits)) {
-            problemValue = sum;
+        if (bytes > maxSum) {
+            problemValue = bytes;
             return RejectReason.LABELS_TOO_LARGE;
         }
-        // 5 bytes for the longest length prefix of a name and a value each
-        long needed = sum + 10L * count + SLACK;
+        long needed = bytes + 2L * MAX_LENGTH_BYTES * count + SLACK;
         if (needed > canonical.length) {
             canonical = new byte[(int) Math.max(needed, 2L * canonical.length)];
         }
@@ -222,21 +416,8 @@ final class SeriesLabels {
             rest >>>= 7;
         }
         canonical[to++] = (byte) rest;
-        byte[] in = source;
-        byte[] out = canonical;
-        long seen = 0;
-        int i = 0;
-        for (; i + 8 <= size; i += 8) {
-            long word = (long) LONG.get(in, from + i);
-            LONG.set(out, to + i, word);
-            seen |= word;
-        }
-        if (i < size) {
-            long word = (long) LONG.get(in, from + i);
-            LONG.set(out, to + i, word);
-            seen |= word & ~(-1L << (8 * (size - i)));
-        }
-        return (seen & HIGH_BITS) == 0 || Utf8.isValid(in, from, size) ? to + size : -1;
+        long seen = copy(source, from, canonical, to, size);
+        return (seen & HIGH_BITS) == 0 || Utf8.isValid(source, from, size) ? to + size : -1;
     }
 
     /** What {@link #canonicalise} found, with the value and the limit it broke. */

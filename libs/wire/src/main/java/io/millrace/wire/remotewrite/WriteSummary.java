@@ -10,6 +10,11 @@ package io.millrace.wire.remotewrite;
  * @param refusals what was not accepted, by reason
  */
 public record WriteSummary(int samples, int histograms, int exemplars, int metadata, Refusals refusals) {
+    /** Accepted samples, histograms and exemplars. */
+    public long accepted() {
+        return (long) samples + histograms + exemplars;
+    }
+
     /** Samples and histograms of the request, accepted or not. */
     public long samplesInRequest() {
         return (long) samples + histograms + refusals.samples() + refusals.histograms();

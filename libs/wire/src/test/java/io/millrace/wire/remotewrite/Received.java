@@ -130,6 +130,6 @@ final class Received {
     }
 
     static byte[] withPadding(byte[] message) {
-        return Arrays.copyOf(message, message.length + 8);
+        return Arrays.copyOf(message, message.length + RemoteWriteDecoder.SLACK);
     }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.model.Labels;
 import io.millrace.wire.MalformedException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,46 @@ class RemoteWritePropertiesTest {
     /** Any request our encoder can make decodes to the same series, samples and exemplars. */
     @Property(tries = 500)
     void decodesWhatWasEncoded(@ForAll("requests") TestRequest request, @ForAll MessageType type) {
+        assertDecodes(request, type);
+    }
+
+    /** The same, with labels in the order in which Prometheus sends them, which the decoder reads another way. */
+    @Property(tries = 500)
+    void decodesWhatWasEncodedInOrder(@ForAll("requests") TestRequest request, @ForAll MessageType type) {
+        assertDecodes(
+                TestRequest.of(request.series.stream()
+                        .map(RemoteWritePropertiesTest::sorted)
+                        .toArray(TestRequest.Series[]::new)),
+                type);
+    }
+
+    private static TestRequest.Series sorted(TestRequest.Series series) {
+        TreeMap<String, String> labels =
+                new TreeMap<>((left, right) -> Arrays.compareUnsigned(bytes(left), bytes(right)));
+        for (int i = 0; i < series.labels().size(); i += 2) {
+            labels.put(series.labels().get(i), series.labels().get(i + 1));
+        }
+        List<String> inOrder = new ArrayList<>();
+        labels.forEach((name, value) -> {
+            if (!value.isEmpty()) {
+                inOrder.add(name);
+                inOrder.add(value);
+            }
+        });
+        return new TestRequest.Series(
+                inOrder,
+                series.samples(),
+                series.histograms(),
+                series.exemplars(),
+                series.metadata(),
+                series.created());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void assertDecodes(TestRequest request, MessageType type) {
         Map<Labels, List<Received.Item>> expected = new HashMap<>();
         for (TestRequest.Series series : request.series) {
             List<Received.Item> items = expected.computeIfAbsent(
@@ -77,7 +119,7 @@ class RemoteWritePropertiesTest {
             switch (random.nextInt(5)) {
                 case 0 -> mutated[at] ^= (byte) (1 << random.nextInt(8));
                 case 1 -> mutated[at] = (byte) random.nextInt(256);
-                case 2 -> mutated = java.util.Arrays.copyOf(mutated, at);
+                case 2 -> mutated = Arrays.copyOf(mutated, at);
                 case 3 -> {
                     byte[] longer = new byte[mutated.length + 1];
                     System.arraycopy(mutated, 0, longer, 0, at);

@@ -12,7 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.xerial.snappy.Snappy;
 
 /**
@@ -26,10 +28,19 @@ public final class RemoteReadClient {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final URI url;
+    private final @Nullable String authorization;
 
     /** @param url such as {@code http://127.0.0.1:9090/api/v1/read} */
     public RemoteReadClient(URI url) {
         this.url = url;
+        this.authorization = null;
+    }
+
+    /** With basic auth. */
+    public RemoteReadClient(URI url, String user, String password) {
+        this.url = url;
+        this.authorization =
+                "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     /** All series with samples from {@code fromMs} to {@code toMs}, both inclusive, sorted by labels. */
@@ -43,15 +54,16 @@ public final class RemoteReadClient {
         query.message(3, matcher);
         ProtobufWriter request = new ProtobufWriter();
         request.message(1, query);
-        HttpResponse<byte[]> response = client.send(
-                HttpRequest.newBuilder(url)
-                        .header("Content-Type", "application/x-protobuf")
-                        .header("Content-Encoding", "snappy")
-                        .header("Accept-Encoding", "snappy")
-                        .header("X-Prometheus-Remote-Read-Version", "0.1.0")
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(RemoteWriteRequest.snappy(request.toByteArray())))
-                        .build(),
-                HttpResponse.BodyHandlers.ofByteArray());
+        HttpRequest.Builder builder = HttpRequest.newBuilder(url)
+                .header("Content-Type", "application/x-protobuf")
+                .header("Content-Encoding", "snappy")
+                .header("Accept-Encoding", "snappy")
+                .header("X-Prometheus-Remote-Read-Version", "0.1.0")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(RemoteWriteRequest.snappy(request.toByteArray())));
+        if (authorization != null) {
+            builder.header("Authorization", authorization);
+        }
+        HttpResponse<byte[]> response = client.send(builder.build(), HttpResponse.BodyHandlers.ofByteArray());
         if (response.statusCode() != 200) {
             throw new IOException(url + " answered " + response.statusCode() + ": "
                     + new String(response.body(), StandardCharsets.UTF_8));

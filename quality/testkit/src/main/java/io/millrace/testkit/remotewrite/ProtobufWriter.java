@@ -27,7 +27,7 @@ public final class ProtobufWriter {
     }
 
     /** A string that is written even when it is empty: an element of a repeated field. */
-    void element(int field, String value) {
+    public void element(int field, String value) {
         bytes(field, value.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -55,7 +55,7 @@ public final class ProtobufWriter {
         }
     }
 
-    void doubleField(int field, double value) {
+    public void doubleField(int field, double value) {
         if (Double.doubleToRawLongBits(value) != 0) {
             doubleAlways(field, value);
         }
@@ -67,7 +67,7 @@ public final class ProtobufWriter {
         fixed64(Double.doubleToRawLongBits(value));
     }
 
-    void packedUint(int field, int[] values) {
+    public void packedUint(int field, int[] values) {
         if (values.length > 0) {
             ProtobufWriter packed = new ProtobufWriter();
             for (int value : values) {

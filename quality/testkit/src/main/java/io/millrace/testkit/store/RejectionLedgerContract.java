@@ -26,7 +26,7 @@ public abstract class RejectionLedgerContract {
         List<RejectionRow> rows = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             rows.add(new RejectionRow(
-                    NOW + i * HOUR - 500, NOW + i * HOUR, "0/" + i, "millrace-too-old", "up{}", "text " + i, i));
+                    NOW + i * HOUR - 500, NOW + i * HOUR, "0/" + i, "millrace-too-old", "up", "up{}", "text " + i, i));
         }
         // when
         ledger().write(tenant, rows).toCompletableFuture().get(30, TimeUnit.SECONDS);

@@ -23,10 +23,10 @@ public abstract class UsageStoreContract {
         // given: 1,000 hours touch three months
         List<UsageRow> rows = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            rows.add(new UsageRow(480_000 + i, i % 3, i, 2L * i, 3L * i));
+            rows.add(new UsageRow(480_000 + i, i % 3, i, 2L * i, 5L * i, 3L * i));
         }
         // when
-        write(List.of(new UsageRow(480_000, 0, 99, 99, 99)));
+        write(List.of(new UsageRow(480_000, 0, 99, 99, 99, 99)));
         write(rows);
         // then
         List<UsageRow> found = new ArrayList<>();

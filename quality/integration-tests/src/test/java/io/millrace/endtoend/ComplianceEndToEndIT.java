@@ -1,0 +1,218 @@
+package io.millrace.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.model.Labels;
+import io.millrace.model.NativeHistogram;
+import io.millrace.testkit.compliance.ComplianceCase;
+import io.millrace.testkit.compliance.ComplianceCases;
+import io.millrace.testkit.compliance.ComplianceSeries;
+import io.millrace.testkit.compliance.ComplianceSeries.Exemplar;
+import io.millrace.testkit.compliance.ComplianceSeries.HistogramSample;
+import io.millrace.testkit.prometheus.PrometheusApi;
+import io.millrace.testkit.prometheus.RawSeries;
+import io.millrace.testkit.prometheus.RawSeries.RawSample;
+import io.millrace.testkit.prometheus.RemoteReadClient;
+import io.millrace.testkit.remotewrite.WriteClient;
+import io.millrace.testkit.standalone.MillraceProcess;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The receiver compliance cases against everything together: what a sender was told is kept comes back through the query
+ * API. Float samples through remote read, which gives every bit and stale markers; histograms and exemplars as Grafana
+ * gets them.
+ */
+class ComplianceEndToEndIT {
+    private static final Duration CATCH_UP = Duration.ofMinutes(3);
+    private static final long MINUTE = 60_000;
+    private static final long FROM_BEFORE = 90 * MINUTE;
+
+    @TempDir
+    Path temporary;
+
+    @Test
+    void shouldGiveBackEverythingItHasAccepted() throws Exception {
+        try (MillraceProcess millrace = new MillraceProcess(temporary.resolve("data"))) {
+            millrace.up();
+            long startMs = System.currentTimeMillis() - MINUTE;
+
+            List<ComplianceSeries> accepted = replay(millrace, startMs);
+
+            long endMs = System.currentTimeMillis();
+            RemoteReadClient read = new RemoteReadClient(
+                    URI.create(millrace.queryBase("demo") + "/api/v1/read"), millrace.keyId(), millrace.secret());
+            PrometheusApi api = new PrometheusApi(millrace.queryBase("demo"), millrace.keyId(), millrace.secret());
+            Map<Labels, List<RawSample>> samples = samples(accepted);
+            await().atMost(CATCH_UP)
+                    .pollInterval(Duration.ofMillis(500))
+                    .untilAsserted(() -> assertThat(floats(read.readAll(startMs - FROM_BEFORE, endMs)))
+                            .isEqualTo(samples));
+            await().atMost(CATCH_UP).untilAsserted(() -> assertHistograms(api, accepted, endMs));
+            await().atMost(CATCH_UP)
+                    .untilAsserted(() -> assertThat(exemplars(api, startMs - FROM_BEFORE, endMs))
+                            .containsAllEntriesOf(exemplars(accepted)));
+            assertThat(millrace.down().exitCode()).isZero();
+        }
+    }
+
+    /** Sends each case twice, the second time with later timestamps. Returns what was accepted. */
+    private static List<ComplianceSeries> replay(MillraceProcess millrace, long startMs) throws Exception {
+        WriteClient client = new WriteClient(URI.create(millrace.writeUrl()), millrace.keyId(), millrace.secret());
+        List<ComplianceSeries> accepted = new ArrayList<>();
+        long timeMs = startMs;
+        for (ComplianceCase one : ComplianceCases.all()) {
+            for (int i = 0; i < 2; i++) {
+                ComplianceCase.Request request = one.at(timeMs += 10);
+                HttpResponse<String> response = client.send2(request.message());
+                assertThat(response.statusCode())
+                        .as("%s: %s", one.name(), response.body())
+                        .isEqualTo(request.status());
+                assertThat(written(response)).as(one.name()).isEqualTo(request.written());
+                accepted.addAll(request.good());
+            }
+        }
+        return accepted;
+    }
+
+    private static String written(HttpResponse<?> response) {
+        return List.of("Samples", "Histograms", "Exemplars").stream()
+                .map(what -> response.headers()
+                        .firstValue("X-Prometheus-Remote-Write-" + what + "-Written")
+                        .orElse("-"))
+                .collect(Collectors.joining("/"));
+    }
+
+    private static Map<Labels, List<RawSample>> samples(List<ComplianceSeries> accepted) {
+        Map<Labels, TreeMap<Long, RawSample>> byTime = new TreeMap<>();
+        for (ComplianceSeries series : accepted) {
+            for (ComplianceSeries.Sample sample : series.samples()) {
+                byTime.computeIfAbsent(series.labels(), absent -> new TreeMap<>())
+                        .put(sample.timestamp(), new RawSample(sample.timestamp(), sample.bits()));
+            }
+        }
+        Map<Labels, List<RawSample>> all = new TreeMap<>();
+        byTime.forEach((labels, samples) -> all.put(labels, List.copyOf(samples.values())));
+        return all;
+    }
+
+    private static Map<Labels, List<RawSample>> floats(List<RawSeries> read) {
+        Map<Labels, List<RawSample>> all = new TreeMap<>();
+        for (RawSeries series : read) {
+            if (!series.samples().isEmpty()) {
+                all.put(series.labels(), series.samples());
+            }
+        }
+        return all;
+    }
+
+    private static void assertHistograms(PrometheusApi api, List<ComplianceSeries> accepted, long endMs)
+            throws Exception {
+        Map<Labels, Map<Long, NativeHistogram>> expected = new HashMap<>();
+        for (ComplianceSeries series : accepted) {
+            for (HistogramSample sample : series.histograms()) {
+                expected.computeIfAbsent(series.labels(), absent -> new TreeMap<>())
+                        .put(sample.timestamp(), sample.histogram());
+            }
+        }
+        Set<String> metrics = expected.keySet().stream().map(Labels::metricName).collect(Collectors.toSet());
+        for (String metric : metrics) {
+            JsonNode result = api.get(
+                            "/query?query=" + encode("{__name__=\"" + metric + "\"}[2h]") + "&time=" + endMs / 1000)
+                    .get("result");
+            for (JsonNode series : result) {
+                Map<Long, NativeHistogram> wanted = expected.remove(labels(series.get("metric")));
+                JsonNode histograms = series.path("histograms");
+                assertThat(histograms).as(metric).hasSize(wanted == null ? 0 : wanted.size());
+                for (JsonNode found : histograms) {
+                    NativeHistogram histogram = Objects.requireNonNull(wanted)
+                            .get(Math.round(found.get(0).asDouble() * 1000));
+                    assertThat(histogram).as("%s at %s", metric, found.get(0)).isNotNull();
+                    assertSame(histogram, found.get(1));
+                }
+            }
+        }
+        assertThat(expected).isEmpty();
+    }
+
+    private static void assertSame(NativeHistogram expected, JsonNode found) {
+        assertThat(found.get("count").asDouble()).isEqualTo(expected.count());
+        assertThat(found.get("sum").asDouble()).isEqualTo(expected.sum());
+        List<Double> buckets = new ArrayList<>();
+        found.path("buckets").forEach(bucket -> buckets.add(bucket.get(3).asDouble()));
+        assertThat(buckets)
+                .containsExactlyInAnyOrderElementsOf(DoubleStream.concat(
+                                DoubleStream.of(expected.zeroCount()),
+                                DoubleStream.concat(
+                                        DoubleStream.of(expected.positiveCounts()),
+                                        DoubleStream.of(expected.negativeCounts())))
+                        .filter(count -> count != 0)
+                        .boxed()
+                        .toList());
+    }
+
+    private static Map<Labels, Set<Exemplar>> exemplars(List<ComplianceSeries> accepted) {
+        Map<Labels, Set<Exemplar>> all = new HashMap<>();
+        for (ComplianceSeries series : accepted) {
+            // a series that never had a sample is not found by the query yet
+            if (!series.exemplars().isEmpty() && !series.labels().metricName().equals("ex_only")) {
+                all.computeIfAbsent(series.labels(), absent -> new HashSet<>()).addAll(series.exemplars());
+            }
+        }
+        return all;
+    }
+
+    private static Map<Labels, Set<Exemplar>> exemplars(PrometheusApi api, long startMs, long endMs) throws Exception {
+        Map<Labels, Set<Exemplar>> all = new HashMap<>();
+        JsonNode data = api.get("/query_exemplars?query=" + encode("{__name__=~\".+\"}") + "&start=" + startMs / 1000
+                + "&end=" + (endMs / 1000 + 1));
+        for (JsonNode series : data) {
+            Set<Exemplar> exemplars =
+                    all.computeIfAbsent(labels(series.get("seriesLabels")), absent -> new HashSet<>());
+            for (JsonNode one : series.get("exemplars")) {
+                exemplars.add(new Exemplar(
+                        Math.round(one.get("timestamp").asDouble() * 1000),
+                        number(one.get("value").asText()),
+                        labels(one.get("labels"))));
+            }
+        }
+        return all;
+    }
+
+    private static Labels labels(JsonNode node) {
+        Labels.Builder labels = Labels.builder();
+        node.properties()
+                .forEach(entry -> labels.add(entry.getKey(), entry.getValue().asText()));
+        return labels.build();
+    }
+
+    private static double number(String text) {
+        return switch (text) {
+            case "+Inf" -> Double.POSITIVE_INFINITY;
+            case "-Inf" -> Double.NEGATIVE_INFINITY;
+            default -> Double.parseDouble(text);
+        };
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}
