@@ -81,7 +81,10 @@ class StatusApiTest {
                         "seriesCountByMetricName",
                         "labelValueCountByLabelName",
                         "memoryInBytesByLabelName",
-                        "seriesCountByLabelValuePair");
+                        "seriesCountByLabelValuePair",
+                        "newSeriesCountByMetricName",
+                        "newLabelValueCountByLabelName",
+                        "newSeriesCountByLabelValuePair");
         assertThat(all.at("/headStats/numSeries").asInt()).isEqualTo(4);
         assertThat(all.at("/seriesCountByMetricName/0/name").asText()).isEqualTo("many");
         assertThat(all.at("/seriesCountByMetricName/0/value").asInt()).isEqualTo(3);
