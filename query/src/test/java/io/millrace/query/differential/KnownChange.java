@@ -7,6 +7,7 @@ import io.millrace.promql.ast.BinaryOperator;
 import io.millrace.promql.ast.Call;
 import io.millrace.promql.ast.Expr;
 import io.millrace.promql.ast.SubqueryExpr;
+import io.millrace.promql.ast.VectorSelector;
 import io.millrace.promql.parse.ParseException;
 import io.millrace.promql.parse.ParserOptions;
 import io.millrace.promql.parse.PromqlParser;
@@ -54,7 +55,27 @@ enum KnownChange {
      * of its own range is a whole step too.
      */
     NESTED_SUBQUERY(
-            e -> e instanceof SubqueryExpr outer && contains(outer.inner(), SubqueryExpr.class::isInstance), "");
+            e -> e instanceof SubqueryExpr outer && contains(outer.inner(), SubqueryExpr.class::isInstance), ""),
+
+    /** Over a range 2.42 has only the first step of predict_linear of a window that {@code @} holds in place. */
+    PREDICTION_FROM_A_FIXED_WINDOW(
+            e -> e instanceof Call call
+                    && call.function().name().equals("predict_linear")
+                    && contains(call, part -> part instanceof VectorSelector selector && selector.at() != null),
+            "over a range"),
+
+    /**
+     * A counter is extended to where it would be zero, where that is nearer than half the distance of samples; 2.42 also
+     * where it is further. Only a series with gaps shows it.
+     */
+    ZERO_OF_A_COUNTER(
+            e -> e instanceof Call call
+                    && Set.of("rate", "increase").contains(call.function().name())
+                    && contains(
+                            call,
+                            part -> part instanceof VectorSelector selector
+                                    && selector.name().equals("demo_gappy")),
+            "ours");
 
     private static final PromqlParser PARSER = new PromqlParser(ParserOptions.STABLE);
 

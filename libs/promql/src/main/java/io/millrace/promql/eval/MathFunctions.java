@@ -75,6 +75,10 @@ final class MathFunctions {
     }
 
     private static double acosh(double value) {
+        if (value < 1) {
+            // Far below zero the sum under the logarithm would round to zero.
+            return Double.NaN;
+        }
         return value > 1 << 28 ? Math.log(value) + Math.log(2) : Math.log(value + Math.sqrt(value * value - 1));
     }
 
