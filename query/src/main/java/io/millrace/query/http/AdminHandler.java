@@ -106,10 +106,15 @@ public final class AdminHandler extends Handler.Abstract implements AutoCloseabl
                 Promise.Invocable.from(
                         Invocable.InvocationType.BLOCKING,
                         body -> dispatch(exchange, caller, body),
-                        failure -> exchange.send(api.error(
-                                failure instanceof IllegalStateException ? 413 : 400,
-                                "invalid",
-                                "the body cannot be read or is larger than " + maxBodyBytes + " bytes"))));
+                        failure -> bodyFailed(exchange, failure)));
+    }
+
+    private void bodyFailed(Exchange exchange, Throwable failure) {
+        exchange.closeAfterwards();
+        exchange.send(api.error(
+                failure instanceof IllegalStateException ? 413 : 400,
+                "invalid",
+                "the body cannot be read or is larger than " + maxBodyBytes + " bytes"));
     }
 
     private void dispatch(Exchange exchange, Authentication.Authenticated caller, byte[] body) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -67,6 +68,14 @@ final class Exchange {
 
     void setHeader(String name, String value) {
         response.getHeaders().put(name, value);
+    }
+
+    /**
+     * For an answer that comes before the body has been read to its end: nothing behind it can be read, and a client that
+     * kept the connection would send its next request in vain.
+     */
+    void closeAfterwards() {
+        setHeader(HttpHeader.CONNECTION.asString(), HttpHeaderValue.CLOSE.asString());
     }
 
     long arrivedNanos() {

@@ -241,6 +241,7 @@ final class QueryHandler extends Handler.Abstract {
     }
 
     private void tooLarge(Exchange exchange) {
+        exchange.closeAfterwards();
         exchange.fail(ApiException.of("bad_data", 413, "the body is larger than " + maxBodyBytes + " bytes"));
     }
 
