@@ -55,7 +55,7 @@ final class ClassicHistograms {
                 .computeIfAbsent(timestampMs, key -> new Parts());
     }
 
-    void addTo(TestStorage storage) {
+    void addTo(ScriptStorage storage) {
         histograms.forEach(
                 (labels, byTime) -> byTime.forEach((time, parts) -> storage.add(labels, time, converted(parts), 0)));
     }

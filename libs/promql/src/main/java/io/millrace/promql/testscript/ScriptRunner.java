@@ -17,10 +17,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Runs scripts, each over a store in memory of its own. Thread-safe. */
+/** Runs scripts, each over a storage of its own, in memory unless told otherwise. Thread-safe. */
 public final class ScriptRunner {
     /** What the scripts of Prometheus assume: all experimental features on. */
     public static final EngineOptions OPTIONS = new EngineOptions(
@@ -36,6 +37,16 @@ public final class ScriptRunner {
             true);
 
     private final EvalRunner evals = new EvalRunner(new PromqlEngine(OPTIONS));
+    private final Supplier<? extends ScriptStorage> storages;
+
+    public ScriptRunner() {
+        this(TestStorage::new);
+    }
+
+    /** @param storages makes an empty storage for each script */
+    public ScriptRunner(Supplier<? extends ScriptStorage> storages) {
+        this.storages = storages;
+    }
 
     /** Runs all {@code .test} files of a folder, by name. */
     public List<FileReport> runFolder(Path folder) throws IOException {
@@ -55,7 +66,7 @@ public final class ScriptRunner {
     /** Runs a script to its end, whatever fails in it. */
     public FileReport run(String name, String script) {
         List<EvalOutcome> outcomes = new ArrayList<>();
-        TestStorage storage = new TestStorage();
+        ScriptStorage storage = storages.get();
         String error = null;
         try {
             for (Command command : ScriptParser.parse(script)) {
@@ -78,7 +89,7 @@ public final class ScriptRunner {
         }
     }
 
-    private @Nullable String failure(Eval eval, TestStorage storage) {
+    private @Nullable String failure(Eval eval, ScriptStorage storage) {
         try {
             return evals.failure(eval, storage);
         } catch (RuntimeException | StackOverflowError e) {
@@ -87,7 +98,7 @@ public final class ScriptRunner {
         }
     }
 
-    private static void load(Load load, TestStorage storage) {
+    private static void load(Load load, ScriptStorage storage) {
         Map<Labels, List<Point>> starts = new HashMap<>();
         Map<Labels, List<Point>> series = new LinkedHashMap<>();
         for (SeriesNotation line : load.series()) {

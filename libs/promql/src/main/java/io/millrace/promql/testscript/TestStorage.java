@@ -7,7 +7,6 @@ import io.millrace.model.SampleColumns;
 import io.millrace.model.StaleMarker;
 import io.millrace.promql.histogram.FloatHistogram;
 import io.millrace.promql.storage.Matcher;
-import io.millrace.promql.storage.Queryable;
 import io.millrace.promql.storage.Selection;
 import io.millrace.promql.storage.SeriesSet;
 import java.util.Iterator;
@@ -26,21 +25,22 @@ import org.jspecify.annotations.Nullable;
  * changed, or where floats or stale markers were between; the first histogram of a chunk says nothing of resets
  * (UNKNOWN), the others say NO. Gauges stay gauges.
  */
-public final class TestStorage implements Queryable {
+public final class TestStorage implements ScriptStorage {
     private record Sample(double value, @Nullable NativeHistogram histogram, long startMs) {}
 
     private final NavigableMap<Labels, NavigableMap<Long, Sample>> series = new TreeMap<>();
 
+    @Override
     public void clear() {
         series.clear();
     }
 
-    /** @param startMs start timestamp of the counter in ms, 0 for none */
+    @Override
     public void add(Labels labels, long timestampMs, double value, long startMs) {
         samples(labels).putIfAbsent(timestampMs, new Sample(value, null, startMs));
     }
 
-    /** @param startMs start timestamp of the counter in ms, 0 for none */
+    @Override
     public void add(Labels labels, long timestampMs, NativeHistogram histogram, long startMs) {
         samples(labels).putIfAbsent(timestampMs, new Sample(histogram.sum(), histogram, startMs));
     }
