@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.conformance.ScriptLoads.Point;
 import io.millrace.model.Labels;
+import io.millrace.model.NativeHistogram;
 import io.millrace.model.SampleColumns;
 import io.millrace.promql.testscript.EvalOutcome;
 import io.millrace.promql.testscript.FileReport;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -93,8 +95,9 @@ class ScriptsThroughMillraceIT {
                     URI.create(millrace.queryBase("demo") + "/api/v1/read"), millrace.keyId(), millrace.secret());
 
             // when
+            List<Map<Labels, SampleColumns>> states = readBack(read, loads, baseMs);
             AtomicInteger next = new AtomicInteger();
-            List<FileReport> through = run(() -> new ReadBack(loads, next, read, baseMs));
+            List<FileReport> through = run(() -> new ReadBack(states, next, baseMs));
 
             // then
             List<String> fallen = new ArrayList<>();
@@ -156,62 +159,56 @@ class ScriptsThroughMillraceIT {
         }
     }
 
+    /** Waits until everything sent can be read, and gives it by state. */
+    private static List<Map<Labels, SampleColumns>> readBack(ChunkReadClient client, ScriptLoads loads, long baseMs) {
+        int samples = loads.all().stream()
+                .flatMap(state -> state.values().stream())
+                .mapToInt(Map::size)
+                .sum();
+        Map<Labels, SampleColumns> found = new TreeMap<>();
+        await().atMost(CATCH_UP).pollDelay(Duration.ZERO).untilAsserted(() -> {
+            found.clear();
+            found.putAll(client.readWith(STATE, baseMs, System.currentTimeMillis()));
+            assertThat(found.values().stream().mapToInt(SampleColumns::size).sum())
+                    .as("samples that came back")
+                    .isEqualTo(samples);
+        });
+        List<Map<Labels, SampleColumns>> states = new ArrayList<>();
+        loads.all().forEach(state -> states.add(new TreeMap<>()));
+        found.forEach((labels, columns) -> states.get(Integer.parseInt(labels.getOrEmpty(STATE)))
+                .put(labels.without(List.of(STATE)), columns));
+        return states;
+    }
+
     /** The storage of a script in the second run. */
     private static final class ReadBack extends ScriptLoads.Changes {
-        private final ScriptLoads loads;
+        private final List<Map<Labels, SampleColumns>> states;
         private final AtomicInteger next;
-        private final ChunkReadClient client;
         private final long baseMs;
 
-        ReadBack(ScriptLoads loads, AtomicInteger next, ChunkReadClient client, long baseMs) {
-            this.loads = loads;
+        ReadBack(List<Map<Labels, SampleColumns>> states, AtomicInteger next, long baseMs) {
+            this.states = states;
             this.next = next;
-            this.client = client;
             this.baseMs = baseMs;
         }
 
         @Override
         ScriptStorage changed() {
-            int number = next.getAndIncrement();
-            NavigableMap<Labels, NavigableMap<Long, Point>> sent = loads.all().get(number);
-            assertThat(content.keySet())
-                    .as("the same state as in the first run")
-                    .isEqualTo(sent.keySet());
+            Map<Labels, SampleColumns> state = states.get(next.getAndIncrement());
+            assertThat(state.keySet()).as("the series of the first run").isEqualTo(content.keySet());
             TestStorage storage = new TestStorage();
-            long from = sent.values().stream()
-                    .mapToLong(NavigableMap::firstKey)
-                    .min()
-                    .orElse(0);
-            long to = sent.values().stream()
-                    .mapToLong(NavigableMap::lastKey)
-                    .max()
-                    .orElse(0);
-            int samples = sent.values().stream().mapToInt(Map::size).sum();
-            if (samples > 0) {
-                await().atMost(CATCH_UP).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
-                    Map<Labels, SampleColumns> found =
-                            client.read(STATE, String.valueOf(number), baseMs + from, baseMs + to);
-                    assertThat(found.values().stream()
-                                    .mapToInt(SampleColumns::size)
-                                    .sum())
-                            .isEqualTo(samples);
-                    storage.clear();
-                    found.forEach((labels, columns) -> add(storage, labels, columns));
-                });
-            }
-            return storage;
-        }
-
-        private void add(TestStorage storage, Labels labels, SampleColumns columns) {
-            Labels of = labels.without(List.of(STATE));
-            for (int i = 0; i < columns.size(); i++) {
-                long time = columns.timestamp(i) - baseMs;
-                if (columns.histogram(i) == null) {
-                    storage.add(of, time, columns.value(i), 0);
-                } else {
-                    storage.add(of, time, columns.histogram(i), 0);
+            state.forEach((labels, columns) -> {
+                for (int i = 0; i < columns.size(); i++) {
+                    long time = columns.timestamp(i) - baseMs;
+                    NativeHistogram histogram = columns.histogram(i);
+                    if (histogram == null) {
+                        storage.add(labels, time, columns.value(i), 0);
+                    } else {
+                        storage.add(labels, time, histogram, 0);
+                    }
                 }
-            }
+            });
+            return storage;
         }
     }
 }

@@ -21,6 +21,7 @@ import java.util.zip.CRC32C;
 /** Reads series as streamed chunks through a remote read endpoint: floats, native histograms and stale markers. Thread-safe. */
 public final class ChunkReadClient {
     private static final int STREAMED_XOR_CHUNKS = 1;
+    private static final int NOT_EQUAL = 1;
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -34,12 +35,12 @@ public final class ChunkReadClient {
                 "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** All samples of the series with a label, from {@code fromMs} to {@code toMs}, both inclusive. */
-    public Map<Labels, SampleColumns> read(String label, String value, long fromMs, long toMs)
+    /** All samples of the series that have a label, from {@code fromMs} to {@code toMs}, both inclusive. */
+    public Map<Labels, SampleColumns> readWith(String label, long fromMs, long toMs)
             throws IOException, InterruptedException {
         ProtobufWriter matcher = new ProtobufWriter();
+        matcher.int64(1, NOT_EQUAL);
         matcher.string(2, label);
-        matcher.string(3, value);
         ProtobufWriter query = new ProtobufWriter();
         query.int64(1, fromMs);
         query.int64(2, toMs);
