@@ -175,8 +175,8 @@ class ScriptsThroughMillraceIT {
         });
         List<Map<Labels, SampleColumns>> states = new ArrayList<>();
         loads.all().forEach(state -> states.add(new TreeMap<>()));
-        found.forEach((labels, columns) -> states.get(Integer.parseInt(labels.getOrEmpty(STATE)))
-                .put(labels.without(List.of(STATE)), columns));
+        found.forEach((labels, columns) ->
+                states.get(Integer.parseInt(labels.getOrEmpty(STATE))).put(labels.without(List.of(STATE)), columns));
         return states;
     }
 
