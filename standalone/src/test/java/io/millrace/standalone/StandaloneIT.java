@@ -144,12 +144,16 @@ class StandaloneIT {
         }
     }
 
+    private static void assertOwnerOnly(Path file) throws IOException {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+    }
+
     /** The commands on the admin API, as a person would use them. */
     private void administer(MillraceProcess millrace) throws Exception {
         String data = "--data=" + millrace.folder();
         Path credentials = millrace.folder().resolve("admin.credentials");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(credentials)))
-                .isEqualTo("rw-------");
+        assertOwnerOnly(credentials);
         assertThat(succeed(millrace, "whoami", data)).contains("millrace-cli");
         assertThat(succeed(millrace, "instance", "list", data)).contains("demo", "millrace", "1,000,000");
 
@@ -175,7 +179,7 @@ class StandaloneIT {
         assertThat(succeed(millrace, "apply", "-f", file.toString(), "--create-missing-keys", keys.toString(), data))
                 .contains("Done: 5 made, 0 changed, 0 deleted.")
                 .doesNotContain("secret");
-        assertThat(Files.getPosixFilePermissions(keys)).hasToString("[OWNER_READ, OWNER_WRITE]");
+        assertOwnerOnly(keys);
         String[] made = Files.readAllLines(keys).get(1).split(" ");
         assertThat(made[0]).isEqualTo("acme-agent");
         assertThat(succeed(millrace, "apply", "-f", file.toString(), data)).contains("Everything is as");
