@@ -12,15 +12,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>How a limit of the whole is held by its parts</h2>
  *
- * Every {@value #REFRESH_MS} ms a partition reckons how many series are missing to the limit, from its own count and what
- * the other partitions have published, and takes its share of that room: one Nth of it, for N partitions, and three
- * standard deviations more, because the series of a tenant do not spread over the partitions to the last one. The time is
- * longer than a count takes to get round (published once a second, visible after a commit), so no room is given twice.
+ * The series of a tenant spread over the N partitions by their hash, though not to the last one. So a partition has a cap
+ * of its own: one Nth of the limit L and three standard deviations more. It needs nobody to be held: however late others
+ * hear what a partition counts, and whatever is killed meanwhile, L is passed by at most {@code 3 √(L N) + N}: with 6
+ * partitions by 2,330 of 100,000, by 7,354 of 1,000,000. With one partition the limit is exact.
  *
- * <p>So a series below the limit is refused only when its partition has more of the tenant's new series than chance
- * explains, for {@value #REFRESH_MS} ms; and when every partition uses all of its share at once, the limit L is passed by
- * at most {@code 3 √(L N) + N}: with 6 partitions by 2,330 of 100,000, by 7,354 of 1,000,000. With one partition the limit
- * is exact.
+ * <p>Below its cap a partition goes by what is missing to the limit in all: every {@value #REFRESH_MS} ms it reckons that
+ * from its own count and what the other partitions have published, and takes its share of that room, again one Nth and
+ * three standard deviations more. The time is longer than a count usually takes to get round (published once a second,
+ * visible after a commit), so the room is seldom given twice, and most tenants stop much nearer to L.
+ *
+ * <p>So a series below the limit is refused only when its partition has more of the tenant's series than chance explains,
+ * or for {@value #REFRESH_MS} ms more of its new ones.
  *
  * <p>Two further limits are split without talking: series per metric and new series per minute, each as one Nth and three
  * standard deviations, of which the same can be said.
@@ -95,7 +98,10 @@ public final class SeriesAdmission {
         }
         if (changed || nowMs - refreshedMs >= REFRESH_MS || nowMs < refreshedMs) {
             refreshedMs = nowMs;
-            room = share(newLimits.maxActiveSeries() - active());
+            long cap = share(newLimits.maxActiveSeries());
+            room = Math.min(
+                    share(newLimits.maxActiveSeries() - active()),
+                    cap - series.table().active());
             newSeries.refill(newLimits.maxNewSeriesPerMinute(), nowMs);
         }
     }
