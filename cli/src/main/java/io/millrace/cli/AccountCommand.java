@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -99,18 +98,9 @@ public final class AccountCommand {
     }
 
     @Command(name = "delete", description = "Deletes an account that has no users and no instances.")
-    static final class Delete extends ApiCommand {
-        @Parameters(paramLabel = "ID")
-        private String id = "";
-
-        @Mixin
-        private final Confirmation confirmation = new Confirmation();
-
-        @Override
-        void run(AdminClient client) {
-            confirmation.require("Delete account " + id + "?");
-            client.delete(Things.path(PATH, id));
-            say("Deleted account " + id + ".");
+    static final class Delete extends Deletion {
+        Delete() {
+            super(PATH, "account");
         }
     }
 }

@@ -235,18 +235,14 @@ public final class InstanceCommand {
             name = "delete",
             description =
                     "Deletes an instance for ever: its id cannot be used again, its data goes with its retention.")
-    static final class Delete extends ApiCommand {
-        @Parameters(paramLabel = "ID")
-        private String id = "";
-
-        @Mixin
-        private final Confirmation confirmation = new Confirmation();
+    static final class Delete extends Deletion {
+        Delete() {
+            super(PATH, "instance");
+        }
 
         @Override
-        void run(AdminClient client) {
-            confirmation.require("Delete instance " + id + " for ever?");
-            client.delete(Things.path(PATH, id));
-            say("Deleted instance " + id + ".");
+        String consequence(AdminClient client, String thing) {
+            return " for ever";
         }
     }
 }

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -158,20 +157,15 @@ public final class KeyCommand {
     }
 
     @Command(name = "delete", description = "Deletes an AccessKey.")
-    static final class Delete extends ApiCommand {
-        @Parameters(paramLabel = "ID")
-        private String id = "";
-
-        @Mixin
-        private final Confirmation confirmation = new Confirmation();
+    static final class Delete extends Deletion {
+        Delete() {
+            super(PATH, "key");
+        }
 
         @Override
-        void run(AdminClient client) {
-            JsonNode key = client.get(Things.path(PATH, id));
-            confirmation.require("Delete key " + id + " of user "
-                    + key.path("userId").asText() + ", last used " + lastUsed(key) + "?");
-            client.delete(Things.path(PATH, id));
-            say("Deleted key " + id + ".");
+        String consequence(AdminClient client, String thing) {
+            JsonNode key = client.get(Things.path(PATH, thing));
+            return " of user " + key.path("userId").asText() + ", last used " + lastUsed(key);
         }
     }
 }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -151,18 +150,14 @@ public final class UserCommand {
     }
 
     @Command(name = "delete", description = "Deletes a user with all its keys.")
-    static final class Delete extends ApiCommand {
-        @Parameters(paramLabel = "ID")
-        private String id = "";
-
-        @Mixin
-        private final Confirmation confirmation = new Confirmation();
+    static final class Delete extends Deletion {
+        Delete() {
+            super(PATH, "user");
+        }
 
         @Override
-        void run(AdminClient client) {
-            confirmation.require("Delete user " + id + " with all its keys?");
-            client.delete(Things.path(PATH, id));
-            say("Deleted user " + id + ".");
+        String consequence(AdminClient client, String thing) {
+            return " with all its keys";
         }
     }
 }
