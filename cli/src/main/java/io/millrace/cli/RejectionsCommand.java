@@ -73,12 +73,23 @@ public final class RejectionsCommand extends ApiCommand {
             for (JsonNode example : reason.path("examples")) {
                 text.append("  example     ")
                         .append(Text.of(example.path("series")))
+                        .append(item(example))
                         .append("\n              ")
                         .append(example.path("message").asText())
                         .append('\n');
             }
         }
         return text.toString();
+    }
+
+    /** Value and time of a refused sample; nothing when the refusal was not about one. */
+    private static String item(JsonNode example) {
+        if (!example.has("item")) {
+            return "";
+        }
+        String value = example.has("value") ? " = " + example.path("value").asText() : " (histogram)";
+        long timestampMs = example.path("timestampMs").asLong();
+        return value + " at " + Text.time(Instant.ofEpochMilli(timestampMs).toString()) + " UTC";
     }
 
     private static void metrics(StringBuilder text, JsonNode metrics) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.gateway.RunningGateway.Sample;
 import io.millrace.model.Labels;
+import io.millrace.model.RefusedItem;
 import io.millrace.model.StaleMarker;
 import io.millrace.testkit.TestKafka;
 import io.millrace.testkit.remotewrite.RemoteWriteRequest;
@@ -105,6 +106,7 @@ class WriteIT {
                     assertThat(rejection.samples()).isEqualTo(2);
                     assertThat(rejection.metric()).isEqualTo("late");
                     assertThat(rejection.series()).isEqualTo("late{job=\"x\"}");
+                    assertThat(rejection.item()).isEqualTo(RefusedItem.sample(12, Double.doubleToRawLongBits(1)));
                 }));
         assertThat(gateway.counter("millrace.rejected.samples", "reason", "too-old", "tenant", "shop"))
                 .isEqualTo(2);

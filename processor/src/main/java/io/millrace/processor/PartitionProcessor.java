@@ -1,5 +1,6 @@
 package io.millrace.processor;
 
+import io.millrace.model.RefusedItem;
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
 import io.millrace.processor.ha.HaGate;
@@ -272,7 +273,7 @@ public final class PartitionProcessor {
         } else {
             Refusal refusal = limits.tooMuchMetadata();
             shared.metrics().refused(refusal.reason(), 1);
-            refusals.add(refusal.reason(), family, 1, () -> "", refusal::message);
+            refusals.add(refusal.reason(), family, 1, () -> "", () -> RefusedItem.NONE, refusal::message);
         }
     }
 
@@ -309,7 +310,22 @@ public final class PartitionProcessor {
     private void refuse(Refusal refusal, int items) {
         counts.refused += items;
         shared.metrics().refused(refusal.reason(), items);
-        refusals.add(refusal.reason(), metricName(), items, resolver::sentLabels, refusal::message);
+        refusals.add(refusal.reason(), metricName(), items, resolver::sentLabels, this::exampleItem, refusal::message);
+    }
+
+    /** The item the reader stands on; of a series that was refused as a whole, and has been read through, the first. */
+    private RefusedItem exampleItem() {
+        SampleBatchReader.Item item = reader.item();
+        if (item == SampleBatchReader.Item.END) {
+            reader.rewindItems();
+            item = reader.nextItem();
+        }
+        return switch (item) {
+            case SAMPLE -> RefusedItem.sample(reader.timestampMs(), reader.valueBits());
+            case HISTOGRAM -> RefusedItem.histogram(reader.timestampMs());
+            case EXEMPLAR -> RefusedItem.exemplar(reader.timestampMs(), reader.valueBits());
+            case END -> RefusedItem.NONE;
+        };
     }
 
     private int items() {

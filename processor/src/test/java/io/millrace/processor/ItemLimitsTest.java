@@ -90,8 +90,10 @@ class ItemLimitsTest {
         assertThat(topology.samples())
                 .containsExactly(CanonicalLabels.id(UP) + " " + (now - 60_000) + "=2.0 " + (now + 10_000) + "=3.0");
         assertThat(topology.rejections())
-                .extracting(rejection -> rejection.reason() + " " + rejection.samples())
-                .containsExactlyInAnyOrder("millrace-too-old 1", "millrace-too-far-in-future 1");
+                .extracting(rejection -> rejection.reason() + " " + rejection.samples() + " "
+                        + rejection.item().value() + "@"
+                        + (rejection.item().timestampMs() - now))
+                .containsExactlyInAnyOrder("millrace-too-old 1 1.0@-60001", "millrace-too-far-in-future 1 4.0@10001");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.model.Labels;
+import io.millrace.model.RefusedItem;
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
 import io.millrace.processor.ha.LocalElections;
@@ -120,6 +121,7 @@ class SeriesLimitsTest {
             assertThat(rejection.samples()).isEqualTo(5);
             assertThat(rejection.metric()).isEqualTo("m");
             assertThat(rejection.series()).isEqualTo("m{number=\"10\"}");
+            assertThat(rejection.item()).isEqualTo(RefusedItem.sample(now, Double.doubleToRawLongBits(10)));
             assertThat(rejection.message()).isEqualTo("the instance has 10 active series, its limit is 10");
         });
         UsageRecord usage = only.usage.records.get(new UsageRecord.Key(TENANT, 0));

@@ -2,6 +2,7 @@ package io.millrace.gateway.ingest;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.model.RefusedItem;
 import io.millrace.model.RejectReason;
 import io.millrace.model.TenantId;
 import io.millrace.wire.record.RejectionRecord;
@@ -111,6 +112,7 @@ public final class RejectionReporter {
                     key.of().reason().id(),
                     key.metric(),
                     own ? first.example() : key.metric(),
+                    own ? first.item() : RefusedItem.NONE,
                     own ? first.detail() : "as others of the same request: " + first.detail());
         }
     }

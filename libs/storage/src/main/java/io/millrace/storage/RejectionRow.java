@@ -1,5 +1,7 @@
 package io.millrace.storage;
 
+import io.millrace.model.RefusedItem;
+
 /**
  * An entry of a tenant's rejection ledger: what was refused, why, how often.
  *
@@ -11,6 +13,7 @@ package io.millrace.storage;
  * @param metric metric name of the example, all samples counted here have it unless the writer had too many; empty when
  *     unknown
  * @param series an example of the series, as text; empty when unknown
+ * @param item an item of the example
  * @param message text as the sender was told or would have been told
  * @param samples samples refused
  */
@@ -21,5 +24,6 @@ public record RejectionRow(
         String reason,
         String metric,
         String series,
+        RefusedItem item,
         String message,
         long samples) {}

@@ -1,5 +1,6 @@
 package io.millrace.processor.refusals;
 
+import io.millrace.model.RefusedItem;
 import io.millrace.model.RejectReason;
 import io.millrace.model.TenantId;
 import io.millrace.wire.record.RejectionRecord;
@@ -23,11 +24,13 @@ public final class BatchRefusals {
 
     private static final class Entry {
         private final String series;
+        private final RefusedItem example;
         private final String message;
         private long items;
 
-        Entry(String series, String message) {
+        Entry(String series, RefusedItem example, String message) {
             this.series = series;
+            this.example = example;
             this.message = message;
         }
     }
@@ -38,9 +41,16 @@ public final class BatchRefusals {
      * Counts refused items of a series.
      *
      * @param series the series as text; asked for when it is the first of its kind
+     * @param example an item of the series, likewise
      * @param message what the sender would have been told, likewise
      */
-    public void add(RejectReason reason, String metric, int items, Supplier<String> series, Supplier<String> message) {
+    public void add(
+            RejectReason reason,
+            String metric,
+            int items,
+            Supplier<String> series,
+            Supplier<RefusedItem> example,
+            Supplier<String> message) {
         Key key = new Key(reason, metric);
         Entry entry = entries.get(key);
         if (entry == null) {
@@ -49,7 +59,7 @@ public final class BatchRefusals {
                 entry = entries.get(key);
             }
             if (entry == null) {
-                entry = new Entry(cut(series.get()), message.get());
+                entry = new Entry(cut(series.get()), example.get(), message.get());
                 entries.put(key, entry);
             }
         }
@@ -71,6 +81,7 @@ public final class BatchRefusals {
                 key.reason.id(),
                 key.metric,
                 entry.series,
+                entry.example,
                 entry.message)));
         entries.clear();
     }

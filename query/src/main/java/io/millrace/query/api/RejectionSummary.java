@@ -1,7 +1,9 @@
 package io.millrace.query.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.model.RefusedItem;
 import io.millrace.model.RejectReason;
+import io.millrace.promql.format.GoFloat;
 import io.millrace.query.http.LoneSurrogates;
 import io.millrace.storage.RejectionRow;
 import java.io.IOException;
@@ -120,13 +122,28 @@ final class RejectionSummary {
         json.writeEndArray();
     }
 
+    /** The timestamp is the sender's, and can be wrong: so it is a number as it was sent, not a date. */
+    private static void item(JsonGenerator json, RefusedItem item) throws IOException {
+        if (item.kind() == RefusedItem.Kind.NONE) {
+            return;
+        }
+        json.writeStringField("item", item.kind().name().toLowerCase(Locale.ROOT));
+        if (item.kind() != RefusedItem.Kind.HISTOGRAM) {
+            json.writeStringField("value", GoFloat.formatJson(item.value()));
+        }
+        json.writeNumberField("timestampMs", item.timestampMs());
+    }
+
     private static void examples(JsonGenerator json, OfReason reason) throws IOException {
         json.writeArrayFieldStart("examples");
         for (RejectionRow row : reason.examples.values()) {
             json.writeStartObject();
             json.writeStringField("series", LoneSurrogates.replace(row.series()));
             json.writeStringField("message", LoneSurrogates.replace(row.message()));
-            json.writeStringField("time", Instant.ofEpochMilli(row.firstMs()).toString());
+            item(json, row.item());
+            json.writeStringField(
+                    "firstSeen", Instant.ofEpochMilli(row.firstMs()).toString());
+            json.writeStringField("lastSeen", Instant.ofEpochMilli(row.lastMs()).toString());
             json.writeEndObject();
         }
         json.writeEndArray();

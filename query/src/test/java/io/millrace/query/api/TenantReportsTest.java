@@ -6,6 +6,7 @@ import static io.millrace.query.api.ApiHarness.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.model.RefusedItem;
 import io.millrace.runtime.usage.TenantUsage;
 import io.millrace.storage.JobUsageRow;
 import io.millrace.storage.RejectionRow;
@@ -35,7 +36,15 @@ class TenantReportsTest {
     private static RejectionRow row(long minutesAgo, String reason, String metric, String series, long samples) {
         long at = NOW_MS - minutesAgo * MINUTE;
         return new RejectionRow(
-                at - 1000, at, "0/" + minutesAgo + series, reason, metric, series, "because of " + series, samples);
+                at - 1000,
+                at,
+                "0/" + minutesAgo + series,
+                reason,
+                metric,
+                series,
+                RefusedItem.sample(at - 2000, Double.doubleToRawLongBits(2.5)),
+                "because of " + series,
+                samples);
     }
 
     private void seed() {
@@ -74,6 +83,11 @@ class TenantReportsTest {
                 .contains("{\"metric\":\"up\",\"samples\":12,");
         assertThat(first.at("/examples/0/series").asText()).isEqualTo("up{job=\"a\"}");
         assertThat(first.at("/examples/0/message").asText()).isEqualTo("because of up{job=\"a\"}");
+        assertThat(first.at("/examples/0/item").asText()).isEqualTo("sample");
+        assertThat(first.at("/examples/0/value").asText()).isEqualTo("2.5");
+        assertThat(first.at("/examples/0/timestampMs").asLong()).isEqualTo(NOW_MS - MINUTE - 2000);
+        assertThat(first.at("/examples/0/firstSeen").asText())
+                .isLessThan(first.at("/examples/0/lastSeen").asText());
         assertThat(first.get("firstSeen").asText())
                 .isLessThan(first.get("lastSeen").asText());
         assertThat(data.at("/reasons/1/samples").asLong()).isEqualTo(1);

@@ -40,6 +40,7 @@ final class LedgerRows {
                         rejection.reason(),
                         rejection.metric(),
                         rejection.series(),
+                        rejection.item(),
                         rejection.message(),
                         rejection.samples()));
     }

@@ -2,6 +2,7 @@ package io.millrace.writer.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.model.RefusedItem;
 import io.millrace.model.TenantId;
 import io.millrace.storage.JobUsageRow;
 import io.millrace.storage.RejectionRow;
@@ -28,8 +29,9 @@ class LedgerRowsTest {
     @Test
     void shouldLandARejectionNamedByItsPlaceInTheTopic() {
         // given
+        RefusedItem item = RefusedItem.sample(5, Double.doubleToRawLongBits(1.5));
         RejectionRecord rejection = new RejectionRecord(
-                TENANT, RejectionRecord.Origin.GATEWAY, 10, 20, 7, "millrace-too-old", "up", "up{}", "too old");
+                TENANT, RejectionRecord.Origin.GATEWAY, 10, 20, 7, "millrace-too-old", "up", "up{}", item, "too old");
         ConsumerRecord<byte[], byte[]> record =
                 new ConsumerRecord<>("rejections", 2, 33, rejection.key(), rejection.value());
         // when: read twice, as after a crash
@@ -40,7 +42,8 @@ class LedgerRowsTest {
         List<RejectionRow> found = new ArrayList<>();
         store.rejections().read(TENANT, 0, 100, found::add);
         assertThat(found)
-                .containsExactly(new RejectionRow(10, 20, "2/33", "millrace-too-old", "up", "up{}", "too old", 7));
+                .containsExactly(
+                        new RejectionRow(10, 20, "2/33", "millrace-too-old", "up", "up{}", item, "too old", 7));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.millrace.wire.record;
 
+import io.millrace.model.RefusedItem;
 import io.millrace.model.TenantId;
 import io.millrace.wire.ByteReader;
 import io.millrace.wire.ByteWriter;
@@ -13,7 +14,8 @@ import java.nio.charset.StandardCharsets;
  *
  * <pre>
  * key      tenant, UTF-8
- * value    u8 version=1 | u8 origin | i64 first ms | i64 last ms | i64 samples   (little endian)
+ * value    u8 version=2 | u8 origin | i64 first ms | i64 last ms | i64 samples   (little endian)
+ *          | u8 item kind | i64 item ms | f64 item value                           (not in version 1)
  *          | text reason | text metric | text series | text message              text = uvarint length | UTF-8
  * </pre>
  *
@@ -24,6 +26,7 @@ import java.nio.charset.StandardCharsets;
  * @param reason {@code RejectReason.id()}; text, so that a reader does not need to know it
  * @param metric metric name of the example, empty when unknown
  * @param series an example of the series, as text; empty when unknown
+ * @param item an item of the example
  * @param message what the sender was told, or would have been told
  */
 public record RejectionRecord(
@@ -35,10 +38,13 @@ public record RejectionRecord(
         String reason,
         String metric,
         String series,
+        RefusedItem item,
         String message) {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
+    /** Written by earlier releases, and kept in the topic for days. */
+    private static final byte VERSION_WITHOUT_ITEM = 1;
 
-    /** Longer texts are cut, so that a value has at most 4 × 1,027 + 26 bytes. */
+    /** Longer texts are cut, so that a value has at most 4 × 1,027 + 43 bytes. */
     public static final int MAX_TEXT_BYTES = 1024;
 
     /** Who refused. The numbers stand in the records: append only. */
@@ -58,6 +64,9 @@ public record RejectionRecord(
         out.putLongLittleEndian(firstMs);
         out.putLongLittleEndian(lastMs);
         out.putLongLittleEndian(samples);
+        out.putByte(item.kind().ordinal());
+        out.putLongLittleEndian(item.timestampMs());
+        out.putLongLittleEndian(Double.doubleToRawLongBits(item.value()));
         out.putSized(text(reason));
         out.putSized(text(metric));
         out.putSized(text(series));
@@ -88,28 +97,47 @@ public record RejectionRecord(
         }
         ByteReader in = new ByteReader(value);
         int version = in.readByte();
-        if (version != VERSION) {
-            throw new MalformedException(
-                    "rejection record has version " + version + ", this program reads version " + VERSION + " only");
+        if (version != VERSION && version != VERSION_WITHOUT_ITEM) {
+            throw new MalformedException("rejection record has version " + version + ", this program reads versions "
+                    + VERSION_WITHOUT_ITEM + " and " + VERSION);
         }
         int origin = in.readByte();
         if (origin < 0 || origin >= Origin.values().length) {
             throw new MalformedException("rejection record has the unknown origin " + origin);
         }
+        long firstMs = in.readLongLittleEndian();
+        long lastMs = in.readLongLittleEndian();
+        long samples = in.readLongLittleEndian();
+        RefusedItem item = version == VERSION ? readItem(in) : RefusedItem.NONE;
+        String reason = readText(in);
+        String metric = readText(in);
+        String series = readText(in);
+        String message = readText(in);
         RejectionRecord rejection = new RejectionRecord(
                 new TenantId(tenant),
                 Origin.values()[origin],
-                in.readLongLittleEndian(),
-                in.readLongLittleEndian(),
-                in.readLongLittleEndian(),
-                readText(in),
-                readText(in),
-                readText(in),
-                readText(in));
+                firstMs,
+                lastMs,
+                samples,
+                reason,
+                metric,
+                series,
+                item,
+                message);
         if (in.hasRemaining()) {
             throw new MalformedException("rejection record has " + in.remaining() + " bytes too many");
         }
         return rejection;
+    }
+
+    private static RefusedItem readItem(ByteReader in) {
+        int kind = in.readByte();
+        if (kind < 0 || kind >= RefusedItem.Kind.values().length) {
+            throw new MalformedException("rejection record has an item of the unknown kind " + kind);
+        }
+        long timestampMs = in.readLongLittleEndian();
+        double value = Double.longBitsToDouble(in.readLongLittleEndian());
+        return new RefusedItem(RefusedItem.Kind.values()[kind], timestampMs, value);
     }
 
     private static String readText(ByteReader in) {

@@ -1,5 +1,6 @@
 package io.millrace.wire.remotewrite;
 
+import io.millrace.model.RefusedItem;
 import io.millrace.model.RejectReason;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -30,6 +31,7 @@ public final class Refusals {
      * @param metric metric name of the example, "" when it has none
      * @param example the first series or metric family it happened to, at most {@link SeriesText#MAX_CHARS} characters
      * @param detail the value that was wrong and the limit it broke
+     * @param item the first item of the example
      * @param byMetric how much of {@link #total} is of which metric; "" for those without a name and those beyond the
      *     bound
      */
@@ -42,8 +44,9 @@ public final class Refusals {
             String metric,
             String example,
             String detail,
+            RefusedItem item,
             Map<String, Long> byMetric) {
-        /** All of one metric. */
+        /** All of one metric, without an item as an example. */
         public Refusal(
                 RejectReason reason,
                 int samples,
@@ -62,6 +65,7 @@ public final class Refusals {
                     metric,
                     example,
                     detail,
+                    RefusedItem.NONE,
                     Map.of(metric, (long) samples + histograms + exemplars + others));
         }
 
@@ -138,6 +142,7 @@ public final class Refusals {
                 entry.metric,
                 entry.example,
                 entry.detail,
+                entry.item,
                 Map.copyOf(entry.byMetric))));
         return list;
     }
@@ -151,6 +156,7 @@ public final class Refusals {
         private String metric = "";
         private String example = "";
         private String detail = "";
+        private RefusedItem item = RefusedItem.NONE;
         private final Map<String, Long> byMetric = new HashMap<>();
 
         private void count(String name, long items) {
@@ -158,10 +164,11 @@ public final class Refusals {
             byMetric.merge(room ? name : "", items, Long::sum);
         }
 
-        void describe(String metric, String example, String detail) {
+        void describe(String metric, String example, String detail, RefusedItem item) {
             this.metric = metric;
             this.example = example;
             this.detail = detail;
+            this.item = item;
         }
     }
 }

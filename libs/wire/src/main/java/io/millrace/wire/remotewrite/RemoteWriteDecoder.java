@@ -4,6 +4,7 @@ import static io.millrace.wire.remotewrite.ProtobufCursor.LENGTH_DELIMITED;
 import static io.millrace.wire.remotewrite.ProtobufCursor.VARINT;
 
 import io.millrace.model.MetricType;
+import io.millrace.model.RefusedItem;
 import io.millrace.model.RejectReason;
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantLimits;
@@ -342,6 +343,7 @@ public final class RemoteWriteDecoder {
         int refusedSamples = 0;
         int refusedHistograms = 0;
         int refusedExemplars = 0;
+        int from = in.position;
         while (!in.atEnd()) {
             int tag = in.readTag();
             int field = tag >>> 3;
@@ -353,17 +355,48 @@ public final class RemoteWriteDecoder {
         int others = refusedSamples + refusedHistograms + refusedExemplars == 0 ? 1 : 0;
         Refusals.Entry first = refusals.add(reason, refusedSamples, refusedHistograms, refusedExemplars, others);
         if (first != null) {
-            describe(first, badReference == null ? labels.describe(reason, limits) : badReference);
+            String detail = badReference == null ? labels.describe(reason, limits) : badReference;
+            in.position = from;
+            describe(first, detail, firstItem());
         }
+    }
+
+    /** The first item from the cursor's position on; the cursor is at the end afterwards. */
+    private RefusedItem firstItem() {
+        int end = in.limit;
+        RefusedItem item = RefusedItem.NONE;
+        while (in.position < end && item.equals(RefusedItem.NONE)) {
+            int tag = in.readTag();
+            RefusedItem.Kind kind = kindOf(tag >>> 3);
+            if (kind == RefusedItem.Kind.NONE) {
+                in.skip(tag);
+            } else {
+                enter(tag, "TimeSeries");
+                item = RefusedItems.read(kind, in);
+                leave(end);
+            }
+        }
+        in.position = end;
+        return item;
+    }
+
+    private RefusedItem.Kind kindOf(int field) {
+        if (field == SAMPLES) {
+            return RefusedItem.Kind.SAMPLE;
+        }
+        if (field == histogramField) {
+            return RefusedItem.Kind.HISTOGRAM;
+        }
+        return field == exemplarField ? RefusedItem.Kind.EXEMPLAR : RefusedItem.Kind.NONE;
     }
 
     private String metricOfLabels() {
         return SeriesText.metric(labels);
     }
 
-    private void describe(Refusals.@Nullable Entry first, String detail) {
+    private void describe(Refusals.@Nullable Entry first, String detail, RefusedItem item) {
         if (first != null) {
-            first.describe(SeriesText.metric(labels), SeriesText.of(labels), detail);
+            first.describe(SeriesText.metric(labels), SeriesText.of(labels), detail, item);
         }
     }
 
@@ -398,7 +431,7 @@ public final class RemoteWriteDecoder {
         }
         // 1.0 senders may send empty series; 2.0 forbids them
         if (count == 0 && !hasMetadata && type == MessageType.REQUEST_V2) {
-            describe(refusals.add(RejectReason.NO_SAMPLES, 0, 0, 0, 1), "the series is empty");
+            describe(refusals.add(RejectReason.NO_SAMPLES, 0, 0, 0, 1), "the series is empty", RefusedItem.NONE);
         }
     }
 
@@ -447,9 +480,10 @@ public final class RemoteWriteDecoder {
             }
         }
         if (timestampMs < earliestMs || timestampMs > latestMs) {
-            RejectReason reason = timeReason(timestampMs);
-            Refusals.Entry first = refusals.add(reason, 1, 0, 0, 0);
-            describe(first, first == null ? "" : describeTime(timestampMs));
+            Refusals.Entry first = refusals.add(timeReason(timestampMs), 1, 0, 0, 0);
+            if (first != null) {
+                describe(first, describeTime(timestampMs), RefusedItem.sample(timestampMs, valueBits));
+            }
             return;
         }
         openBatch()
@@ -463,14 +497,19 @@ public final class RemoteWriteDecoder {
     private void histogram(long createdMs) {
         histogram.read(in);
         String problem = histogram.check();
+        long timestampMs = histogram.timestampMs;
         if (problem != null) {
-            describe(refusals.add(RejectReason.INVALID_HISTOGRAM, 0, 1, 0, 0), problem);
+            describe(
+                    refusals.add(RejectReason.INVALID_HISTOGRAM, 0, 1, 0, 0),
+                    problem,
+                    RefusedItem.histogram(timestampMs));
             return;
         }
-        long timestampMs = histogram.timestampMs;
         if (timestampMs < earliestMs || timestampMs > latestMs) {
             Refusals.Entry first = refusals.add(timeReason(timestampMs), 0, 1, 0, 0);
-            describe(first, first == null ? "" : describeTime(timestampMs));
+            if (first != null) {
+                describe(first, describeTime(timestampMs), RefusedItem.histogram(timestampMs));
+            }
             return;
         }
         histogram.reduceResolution();
@@ -516,14 +555,17 @@ public final class RemoteWriteDecoder {
                 badReference != null ? RejectReason.INVALID_SYMBOL : exemplarLabels.canonicalise(limits, false);
         if (problem != null) {
             Refusals.Entry first = refusals.add(problem, 0, 0, 1, 0);
-            describe(
-                    first,
-                    "exemplar: " + (badReference == null ? exemplarLabels.describe(problem, limits) : badReference));
+            if (first != null) {
+                String detail = badReference == null ? exemplarLabels.describe(problem, limits) : badReference;
+                describe(first, "exemplar: " + detail, RefusedItem.exemplar(timestampMs, valueBits));
+            }
             return;
         }
         if (timestampMs < earliestMs || timestampMs > latestMs) {
             Refusals.Entry first = refusals.add(timeReason(timestampMs), 0, 0, 1, 0);
-            describe(first, first == null ? "" : "exemplar: " + describeTime(timestampMs));
+            if (first != null) {
+                describe(first, "exemplar: " + describeTime(timestampMs), RefusedItem.exemplar(timestampMs, valueBits));
+            }
             return;
         }
         openBatch().exemplar(timestampMs, valueBits, exemplarLabels.canonical(), 0, exemplarLabels.length());
@@ -568,7 +610,8 @@ public final class RemoteWriteDecoder {
         Refusals.Entry first = refusals.add(problem, 0, 0, 0, 1);
         if (first != null) {
             String text = SeriesText.text(family, 0, family.length);
-            first.describe(text, SeriesText.quote(text), describeMetadata(problem, family, help, unit));
+            first.describe(
+                    text, SeriesText.quote(text), describeMetadata(problem, family, help, unit), RefusedItem.NONE);
         }
     }
 
@@ -648,7 +691,10 @@ public final class RemoteWriteDecoder {
             byte[] unit = unitRef == 0 ? EMPTY : symbols.bytes(in.buffer, (int) unitRef);
             RejectReason problem = checkMetadata(family, help, unit);
             if (problem != null) {
-                describe(refusals.add(problem, 0, 0, 0, 1), describeMetadata(problem, family, help, unit));
+                describe(
+                        refusals.add(problem, 0, 0, 0, 1),
+                        describeMetadata(problem, family, help, unit),
+                        RefusedItem.NONE);
                 return null;
             }
             append(metricType, family, help, unit);

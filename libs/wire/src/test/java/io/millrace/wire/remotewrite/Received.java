@@ -2,6 +2,7 @@ package io.millrace.wire.remotewrite;
 
 import io.millrace.model.Labels;
 import io.millrace.model.NativeHistogram;
+import io.millrace.model.RefusedItem;
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantLimits;
 import io.millrace.wire.Partitions;
@@ -123,6 +124,11 @@ final class Received {
                 .map(refusal -> refusal.reason().metricLabel() + " " + refusal.samples() + "/" + refusal.histograms()
                         + "/" + refusal.exemplars() + "/" + refusal.others())
                 .toList();
+    }
+
+    /** The example of each refusal. */
+    List<RefusedItem> refusedItems() {
+        return summary.refusals().list().stream().map(Refusals.Refusal::item).toList();
     }
 
     String counts() {

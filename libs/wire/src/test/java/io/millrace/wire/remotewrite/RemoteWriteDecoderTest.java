@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.model.Labels;
+import io.millrace.model.RefusedItem;
 import io.millrace.model.StaleMarker;
 import io.millrace.model.TenantLimits;
 import io.millrace.wire.MalformedException;
@@ -96,6 +97,11 @@ class RemoteWriteDecoderTest {
         Refusals.Refusal first = received.summary.refusals().list().get(0);
         assertThat(first.example()).isEqualTo("{job=\"nameless\"}");
         assertThat(received.summary.refusals().list().get(2).detail()).contains("\"a\" appears twice");
+        assertThat(received.refusedItems())
+                .containsExactly(
+                        RefusedItem.sample(NOW, Double.doubleToRawLongBits(2)),
+                        RefusedItem.sample(NOW, Double.doubleToRawLongBits(5)),
+                        RefusedItem.sample(NOW, Double.doubleToRawLongBits(4)));
     }
 
     @Test
@@ -163,6 +169,7 @@ class RemoteWriteDecoderTest {
         assertThat(received.items("__name__", "up"))
                 .containsExactly(Received.Sample.of(1, NOW - 1), Received.Sample.of(3, NOW));
         assertThat(received.refusals()).containsExactly("too-old 1/0/0/0");
+        assertThat(received.refusedItems()).containsExactly(RefusedItem.sample(0, Double.doubleToRawLongBits(2)));
     }
 
     @ParameterizedTest
@@ -187,6 +194,9 @@ class RemoteWriteDecoderTest {
                                 NOW - 9, Double.doubleToRawLongBits(7), Labels.of("trace_id", "é1", "a", "b")),
                         new Received.Exemplar(NOW, Double.doubleToRawLongBits(8), Labels.EMPTY));
         assertThat(received.refusals()).containsExactly("duplicate-label 0/0/1/0", "too-old 0/0/1/0");
+        long eight = Double.doubleToRawLongBits(8);
+        assertThat(received.refusedItems())
+                .containsExactly(RefusedItem.exemplar(NOW, eight), RefusedItem.exemplar(0, eight));
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.millrace.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.model.RefusedItem;
+import io.millrace.model.StaleMarker;
 import io.millrace.model.TenantId;
 import io.millrace.storage.RejectionLedger;
 import io.millrace.storage.RejectionRow;
@@ -20,13 +22,30 @@ public abstract class RejectionLedgerContract {
 
     protected abstract RejectionLedger ledger();
 
+    private static RefusedItem item(int i) {
+        return switch (i % 4) {
+            case 0 -> RefusedItem.NONE;
+            case 1 -> RefusedItem.sample(NOW - i, StaleMarker.BITS);
+            case 2 -> RefusedItem.exemplar(-i, Double.doubleToRawLongBits(-0.0));
+            default -> RefusedItem.histogram(i);
+        };
+    }
+
     @Test
     void shouldGiveBackTheLatestFirstUntilTheReaderHasEnough() throws Exception {
         // given: entries of three days
         List<RejectionRow> rows = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             rows.add(new RejectionRow(
-                    NOW + i * HOUR - 500, NOW + i * HOUR, "0/" + i, "millrace-too-old", "up", "up{}", "text " + i, i));
+                    NOW + i * HOUR - 500,
+                    NOW + i * HOUR,
+                    "0/" + i,
+                    "millrace-too-old",
+                    "up",
+                    "up{}",
+                    item(i),
+                    "text " + i,
+                    i));
         }
         // when
         ledger().write(tenant, rows).toCompletableFuture().get(30, TimeUnit.SECONDS);
