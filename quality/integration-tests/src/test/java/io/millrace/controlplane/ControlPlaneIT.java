@@ -318,6 +318,7 @@ class ControlPlaneIT {
         // then
         assertThat(plan.get("changes")).hasSize(4);
         assertThat(broken.at("/error/problems/0/path").asText()).isEqualTo("accounts[0].users[0].policies[0].level");
+        assertThat(broken.at("/error/problems/1/path").asText()).isEqualTo("accounts[0].instances[0].processing");
         admin(404, "GET", "accounts/acme", "");
 
         // when: for good, with keys

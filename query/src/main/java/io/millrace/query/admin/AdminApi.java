@@ -94,13 +94,19 @@ public final class AdminApi implements AdminEndpoint {
     private ApiAnswer answer(AdminRoute route, AdminRequest request, Actor actor) {
         try {
             requireKnownParameters(route, request);
+            Problems problems = new Problems();
+            ObjectNode body = Fields.read(request.body(), route.body(), problems);
+            if (!route.tellsProblems()) {
+                problems.throwIfAny();
+            }
             JsonNode answer = route.handler()
                     .answer(new Call(
                             actor,
                             request.caller(),
                             request.parameters(),
                             String.valueOf(route.match(request.segments())),
-                            Fields.read(request.body(), route.body())));
+                            body,
+                            problems));
             boolean made = route.method().equals("POST") && route.answer() != Answer.OTHER;
             return new ApiAnswer.Json(made ? 201 : 200, json -> Fields.mapper().writeTree(json, answer));
         } catch (ControlOperationException e) {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param parameters of the query string; others are refused
  * @param body null when there is none
  * @param answer which schema of the description the answer has
+ * @param tellsProblems whether the handler gets bodies that do not fit as well, with what is wrong with them, because it
+ *     has more to say
  */
 record AdminRoute(
         String method,
@@ -26,6 +28,7 @@ record AdminRoute(
         List<Param> parameters,
         Shape.@Nullable Struct body,
         Answer answer,
+        boolean tellsProblems,
         Handler handler) {
 
     /** What an answer looks like. */
@@ -45,17 +48,31 @@ record AdminRoute(
     record Param(String name, Shape shape, boolean several, String description) {}
 
     /**
-     * A request that fits its route.
+     * A request that fits its route, unless the route tells the problems itself.
      *
      * @param id what stands for {@code {id}} in the path; empty when there is none
      * @param body checked; an empty object when there is none
+     * @param problems of the body, empty when it fits
      */
-    record Call(Actor actor, Authenticated caller, Parameters parameters, String id, ObjectNode body) {}
+    record Call(
+            Actor actor, Authenticated caller, Parameters parameters, String id, ObjectNode body, Problems problems) {}
 
     /** Finds the answer; may block on Kafka. */
     @FunctionalInterface
     interface Handler {
         JsonNode answer(Call call) throws ControlOperationException;
+    }
+
+    /** A route whose handler gets bodies that fit only. */
+    AdminRoute(
+            String method,
+            String path,
+            String summary,
+            List<Param> parameters,
+            Shape.@Nullable Struct body,
+            Answer answer,
+            Handler handler) {
+        this(method, path, summary, parameters, body, answer, false, handler);
     }
 
     AdminRoute {

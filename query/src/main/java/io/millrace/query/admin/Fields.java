@@ -48,11 +48,12 @@ final class Fields {
     }
 
     /**
-     * Reads a body; an empty one is an empty object.
+     * Reads a body; an empty one is an empty object. What does not fit the shape goes to {@code problems}, and is in the
+     * result as it was sent.
      *
-     * @throws InvalidRequest with everything that is wrong with it
+     * @throws InvalidRequest when it is no JSON object at all
      */
-    static ObjectNode read(byte[] body, Shape.@Nullable Struct shape) {
+    static ObjectNode read(byte[] body, Shape.@Nullable Struct shape, Problems problems) {
         if (shape == null) {
             if (body.length > 0) {
                 throw new InvalidRequest("no body is wanted here");
@@ -60,10 +61,11 @@ final class Fields {
             return object();
         }
         JsonNode tree = body.length == 0 ? object() : parse(body);
-        Problems problems = new Problems();
-        JsonNode read = shape.read(tree, "", problems);
+        if (shape.read(tree, "", problems) instanceof ObjectNode read) {
+            return read;
+        }
         problems.throwIfAny();
-        return (ObjectNode) read;
+        throw new IllegalStateException("a struct is read as an object");
     }
 
     private static JsonNode parse(byte[] body) {

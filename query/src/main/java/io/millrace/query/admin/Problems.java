@@ -28,6 +28,14 @@ final class Problems {
         }
     }
 
+    /** Whether something is wrong with the part of the body at this path, or within it. */
+    boolean within(String path) {
+        return list.stream()
+                .anyMatch(problem -> problem.path().equals(path)
+                        || problem.path().startsWith(path + ".")
+                        || problem.path().startsWith(path + "["));
+    }
+
     boolean isEmpty() {
         return list.isEmpty();
     }

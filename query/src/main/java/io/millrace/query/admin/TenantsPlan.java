@@ -14,16 +14,19 @@ import io.millrace.runtime.control.ProcessingRules;
 import io.millrace.runtime.control.User;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Works out on a draft what must change so that everything is as a {@link TenantsDocument} says. The order is such that a
  * reader in between allows less, never more: accounts, instances, users; what goes, goes last, users first. What cannot be
- * is noted, each by itself, so that all of it is told at once. For one document and one thread.
+ * is noted, each by itself, so that all of it is told at once. Parts that do not even have the form are told already; here
+ * they stand for empty ones of the same id, so that what refers to them is not blamed. For one document and one thread.
  */
 final class TenantsPlan {
     private final Draft draft;
@@ -41,41 +44,62 @@ final class TenantsPlan {
         this.now = now;
     }
 
-    /** @param document that fits {@link TenantsDocument#SHAPE} */
+    /** @param document that fits {@link TenantsDocument#SHAPE}, but for what is in the problems already */
     void apply(ObjectNode document) {
-        if (document.path("version").asInt() != TenantsDocument.VERSION) {
-            problems.add("version", "must be " + TenantsDocument.VERSION);
+        if (!problems.within("version") && document.path("version").asInt() != TenantsDocument.VERSION) {
+            if (document.has("version")) {
+                problems.add("version", "must be " + TenantsDocument.VERSION);
+            }
             return;
         }
         JsonNode list = document.path("accounts");
         for (int i = 0; i < list.size(); i++) {
-            apply((ObjectNode) list.get(i), "accounts[" + i + "]");
+            String path = "accounts[" + i + "]";
+            ObjectNode account = wellFormed(list.get(i), path, "id", "name", "enabled");
+            if (account != null) {
+                apply(account, (ObjectNode) list.get(i), path);
+            }
         }
     }
 
-    private void apply(ObjectNode account, String path) {
+    private void apply(ObjectNode account, ObjectNode parts, String path) {
         String id = Fields.text(account, "id");
         if (isSecond("account " + id, path)) {
             return;
         }
         accounts.add(id);
         attempt(path, () -> applyAccount(id, account));
-        JsonNode list = account.path("instances");
+        JsonNode list = parts.path("instances");
         for (int i = 0; i < list.size(); i++) {
-            ObjectNode instance = (ObjectNode) list.get(i);
             String at = path + ".instances[" + i + "]";
-            if (!isSecond("instance " + Fields.text(instance, "id"), at)) {
+            ObjectNode instance = wellFormed(list.get(i), at);
+            if (instance != null && !isSecond("instance " + Fields.text(instance, "id"), at)) {
                 attempt(at, () -> applyInstance(id, instance, at));
             }
         }
-        list = account.path("users");
+        list = parts.path("users");
         for (int i = 0; i < list.size(); i++) {
-            ObjectNode user = (ObjectNode) list.get(i);
             String at = path + ".users[" + i + "]";
-            if (!isSecond("user " + Fields.text(user, "id"), at)) {
+            ObjectNode user = wellFormed(list.get(i), at);
+            if (user != null && !isSecond("user " + Fields.text(user, "id"), at)) {
                 attempt(at, () -> applyUser(id, user));
             }
         }
+    }
+
+    /**
+     * The part itself when it has its form; one with nothing but the id when it has not; null when even that is missing.
+     *
+     * @param fields those that count; all of them when none are named
+     */
+    private @Nullable ObjectNode wellFormed(JsonNode part, String path, String... fields) {
+        boolean broken = fields.length == 0
+                ? problems.within(path)
+                : Arrays.stream(fields).anyMatch(field -> problems.within(path + "." + field));
+        if (!(part instanceof ObjectNode object) || !object.path("id").isTextual()) {
+            return null;
+        }
+        return broken ? Fields.object().put("id", Fields.text(object, "id")) : object;
     }
 
     private boolean isSecond(String what, String path) {

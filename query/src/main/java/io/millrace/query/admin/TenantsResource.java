@@ -43,6 +43,7 @@ final class TenantsResource {
                         List.of(DRY_RUN, PRUNE, MISSING_KEYS),
                         TenantsDocument.SHAPE,
                         Answer.OTHER,
+                        true,
                         this::apply),
                 new AdminRoute(
                         "GET",
@@ -73,7 +74,7 @@ final class TenantsResource {
     }
 
     private JsonNode apply(Call call, Draft draft, boolean dryRun) {
-        Problems problems = new Problems();
+        Problems problems = call.problems();
         TenantsPlan plan = new TenantsPlan(draft, problems, work.clock().instant());
         plan.apply(call.body());
         if (is(call, PRUNE)) {

@@ -3,6 +3,7 @@ package io.millrace.query.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
 import io.millrace.runtime.control.AccessKeys;
@@ -28,7 +29,10 @@ class FieldsTest {
 
     private static Instance overlay(String json) {
         Shape.Struct shape = Shapes.INSTANCE.only("name", "tags", "status", "limits", "readFrom", "retentionDays");
-        return Fields.overlay(SHOP, Fields.read(json.getBytes(StandardCharsets.UTF_8), shape), Instance.class);
+        Problems problems = new Problems();
+        ObjectNode fields = Fields.read(json.getBytes(StandardCharsets.UTF_8), shape, problems);
+        problems.throwIfAny();
+        return Fields.overlay(SHOP, fields, Instance.class);
     }
 
     @Test

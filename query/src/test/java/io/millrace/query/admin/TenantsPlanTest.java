@@ -36,7 +36,11 @@ class TenantsPlanTest {
             """;
 
     private static ObjectNode document(String json) {
-        return Fields.read(json.getBytes(StandardCharsets.UTF_8), TenantsDocument.SHAPE);
+        return document(json, new Problems());
+    }
+
+    private static ObjectNode document(String json, Problems problems) {
+        return Fields.read(json.getBytes(StandardCharsets.UTF_8), TenantsDocument.SHAPE, problems);
     }
 
     private static Draft draftOn(ControlState state) {
@@ -51,7 +55,8 @@ class TenantsPlanTest {
 
     private static Problems apply(Draft draft, String json) {
         Problems problems = new Problems();
-        new TenantsPlan(draft, problems, NOW).apply(document(json));
+        ObjectNode document = document(json, problems);
+        new TenantsPlan(draft, problems, NOW).apply(document);
         return problems;
     }
 
@@ -73,6 +78,31 @@ class TenantsPlanTest {
         assertThat(rules.ha()).isNotNull();
         assertThat(rules.ha().failover()).isEqualTo(Duration.ofSeconds(45));
         assertThat(draft.state().user("acme-reader").enabled()).isFalse();
+    }
+
+    @Test
+    void shouldTellAtOnceWhatHasNotTheFormAndWhatCannotBe() {
+        // when: a wrong type, an unknown word, a rule that is no regular expression, an instance that is not there
+        Problems problems = apply(empty(), """
+                {"version": 1, "accounts": [
+                  {"id": "acme", "enabled": "yes",
+                    "instances": [{"id": "acme-prod", "retentionDays": "long"},
+                                  {"id": "acme-dev", "processing": {"dropMetrics": ["("]}}, 7],
+                    "users": [{"id": "acme-agent", "policies": [{"level": "write", "instances": ["acme-prod"]}]},
+                              {"id": "acme-other", "policies": [{"level": "w", "instances": ["acme-prod"]}]},
+                              {"id": "acme-third", "policies": [{"level": "write", "instances": ["nowhere"]}]}]}]}
+                """);
+
+        // then: nothing is said of the user of an instance that is only badly described
+        assertThat(problems.list())
+                .extracting(Problems.Problem::path)
+                .containsExactlyInAnyOrder(
+                        "accounts[0].enabled",
+                        "accounts[0].instances[0].retentionDays",
+                        "accounts[0].instances[2]",
+                        "accounts[0].users[1].policies[0].level",
+                        "accounts[0].instances[1].processing",
+                        "accounts[0].users[2]");
     }
 
     @Test
