@@ -44,7 +44,9 @@ final class HistogramFunctions {
             }
         }
         if (bucket == null) {
-            return new Quantile(Double.NaN, nanSum ? NanEffect.RESULT_NAN : NanEffect.NONE);
+            // Nothing says where the observations are; without NaN among them Prometheus takes them for zeros.
+            boolean zero = !nanSum && rank > 0;
+            return new Quantile(zero ? 0 : Double.NaN, nanSum ? NanEffect.RESULT_NAN : NanEffect.NONE);
         }
         double lower = bucket.lower();
         double upper = bucket.upper();

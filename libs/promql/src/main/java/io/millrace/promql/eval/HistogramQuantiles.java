@@ -182,7 +182,7 @@ final class HistogramQuantiles {
 
             @Override
             public double natively(FloatHistogram histogram, int step, Group group) {
-                if (Double.isNaN(histogram.sum())) {
+                if (Double.isNaN(histogram.sum()) && histogram.count() != 0 && lower[step] < upper[step]) {
                     info(
                             "input to histogram_fraction has NaN observations, which are excluded from all fractions",
                             group,

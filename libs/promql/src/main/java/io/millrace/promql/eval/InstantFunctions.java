@@ -203,7 +203,10 @@ final class InstantFunctions {
         return result;
     }
 
-    /** What a selector says for certain of the series that is absent: labels with one matcher, and that an equality. */
+    /**
+     * What a selector says of the series that is absent: the value of the first equality of each label, unless another
+     * matcher of that label comes after it.
+     */
     private static Labels absentLabels(Expr expr) {
         Expr bare = expr.unwrapped();
         VectorSelector selector = bare instanceof VectorSelector vector
@@ -218,12 +221,11 @@ final class InstantFunctions {
             if (matcher.name().equals(Labels.METRIC_NAME)) {
                 continue;
             }
-            if (matcher.type() == Matcher.Type.EQ && !seen.contains(matcher.name())) {
+            if (matcher.type() == Matcher.Type.EQ && seen.add(matcher.name())) {
                 labels.set(matcher.name(), matcher.value());
             } else {
                 labels.remove(matcher.name());
             }
-            seen.add(matcher.name());
         }
         return labels.build();
     }

@@ -125,10 +125,10 @@ public final class HistogramTrim {
         return upper > 0 && cut >= 0 ? linear(0, upper, count) : keep(count, 0, 0);
     }
 
-    /** Notes what a bucket keeps. */
+    /** Notes what a bucket keeps. No bucket is on either side of NaN. */
     private double keep(double count, double share, double middle) {
-        double kept = count * share;
-        if (share < 1) {
+        double kept = Double.isNaN(cut) ? 0 : count * share;
+        if (Double.isNaN(cut) || share < 1) {
             trimmed = true;
         }
         if (kept != 0) {

@@ -64,6 +64,22 @@ class PromqlEngineTest {
                 false));
     }
 
+    /** A script cannot say it: the order of matchers counts, and printing the query sorts them. */
+    @Test
+    void shouldNameWhatIsAbsentByAnEqualityAfterAnotherMatcher() {
+        VectorSample first = ((Vector)
+                        instant("absent(nope{c=~\"d\", c=\"d\"})", 0).value())
+                .samples()
+                .get(0);
+        VectorSample last = ((Vector)
+                        instant("absent(nope{c=\"d\", c=~\"d\"})", 0).value())
+                .samples()
+                .get(0);
+
+        assertThat(first.labels()).isEqualTo(Labels.of("c", "d"));
+        assertThat(last.labels()).isEqualTo(Labels.EMPTY);
+    }
+
     @Test
     void shouldGiveEachTypeOfValue() {
         assertThat(instant("1 + 1", 5).value()).isEqualTo(new Scalar(5, 2));

@@ -22,7 +22,9 @@ class TextsTest {
         "'', a",
         "1, a",
         "x99999999999999999999, x100000000000000000000",
-        "v1.9.0, v1.10.0"
+        "v1.9.0, v1.10.0",
+        "a1, a-1",
+        "4.17.9-1, 4.17.15-1"
     })
     void shouldOrderNumbersInTexts(String less, String greater) {
         assertThat(NaturalOrder.compare(less, greater)).isNegative();

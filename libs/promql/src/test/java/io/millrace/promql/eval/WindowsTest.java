@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
 
 /** What is worked out while a window moves must equal what a look at each window alone gives. */
 class WindowsTest {
@@ -87,16 +88,40 @@ class WindowsTest {
         for (int i = 0; i < values.length; i++) {
             best.offer(i, values[i]);
         }
-        Comparator<Integer> order = Comparator.comparing((Integer i) -> Double.isNaN(values[i]))
-                .thenComparing(i -> Double.isNaN(values[i]) ? 0 : greatest ? -values[i] : values[i]);
-        int[] expected = IntStream.range(0, values.length)
+        double[] expected = Arrays.stream(values)
                 .boxed()
-                .sorted(order)
+                .sorted(Comparator.comparing((Double value) -> value.isNaN())
+                        .thenComparing(value -> value.isNaN() ? 0 : greatest ? -value : value))
                 .limit(keep)
-                .mapToInt(i -> i)
+                .mapToDouble(value -> value)
                 .toArray();
-        assertThat(best.take()).isEqualTo(expected);
+        int[] taken = best.take();
+        assertThat(Arrays.stream(taken).mapToDouble(i -> values[i]).toArray()).isEqualTo(expected);
+        assertThat(Arrays.stream(taken).distinct().count()).isEqualTo(taken.length);
         assertThat(Arrays.stream(best.take())).isEmpty();
+    }
+
+    @Test
+    void shouldKeepOfEqualValuesThoseThatGosHeapKeeps() {
+        double[] values = {1, 1, 1, 2, 0, Double.NaN, Double.NaN};
+        BestValues top = new BestValues(2, true);
+        BestValues bottom = new BestValues(2, false);
+        BestValues all = new BestValues(7, true);
+        top.clear(2);
+        bottom.clear(2);
+        all.clear(7);
+
+        for (int i = 0; i < values.length; i++) {
+            top.offer(i, values[i]);
+            bottom.offer(i, values[i]);
+            all.offer(i, values[i]);
+        }
+
+        assertThat(top.take()).containsExactly(3, 1);
+        assertThat(bottom.take()).containsExactly(4, 1);
+        int[] ranked = all.take();
+        assertThat(ranked).startsWith(3).hasSize(7);
+        assertThat(Arrays.copyOfRange(ranked, 5, 7)).containsExactlyInAnyOrder(5, 6);
     }
 
     @RepeatedTest(30)
