@@ -8,6 +8,8 @@ import io.millrace.gateway.ingest.Ingest;
 import io.millrace.gateway.ingest.IngestMetrics;
 import io.millrace.gateway.ingest.KafkaBatchPublisher;
 import io.millrace.gateway.ingest.RejectionReporter;
+import io.millrace.gateway.limits.AdmissionTables;
+import io.millrace.gateway.limits.FullTenants;
 import io.millrace.gateway.limits.GatewayReports;
 import io.millrace.gateway.limits.LiveGateways;
 import io.millrace.gateway.limits.RateLimiter;
@@ -53,6 +55,7 @@ public final class GatewayService implements Service {
     private final KeyUseReporter keyUses;
     private final GatewayReports reports;
     private final UsageTables usage;
+    private final AdmissionTables admission;
     private final ScheduledExecutorService reporting;
 
     /**
@@ -85,8 +88,13 @@ public final class GatewayService implements Service {
                 new RateLimiter(gateways, tenant -> usage.usage(tenant).activeSeries(), registry, System::nanoTime);
         reports = new GatewayReports(
                 id, rates, gateways, kafka, (key, value) -> publisher.publish(topics.gateways(), key, value));
+        FullTenants full = new FullTenants(System::nanoTime);
+        admission = new AdmissionTables(kafka, full);
+        Gauge.builder("millrace.gateway.full.tenants", full, FullTenants::count)
+                .description("Instances at their limit on active series, whose new series this gateway refuses")
+                .register(registry);
         Ingest ingest = new Ingest(
-                publisher, new IngestMetrics(registry, rejections), rates, limits, kafka.partitions(), slots);
+                publisher, new IngestMetrics(registry, rejections), rates, full, limits, kafka.partitions(), slots);
         KeyUses uses = new KeyUses(clock);
         keyUses = new KeyUseReporter(kafka, uses);
         server = new GatewayServer(settings, control, uses, ingest, inFlight, registry, clock::millis);
@@ -133,6 +141,7 @@ public final class GatewayService implements Service {
         publisher.start();
         keyUses.start();
         usage.start();
+        admission.start();
         reports.start();
         server.start();
         var unused = reporting.scheduleWithFixedDelay(this::report, REPORT_SECONDS, REPORT_SECONDS, TimeUnit.SECONDS);
@@ -172,6 +181,7 @@ public final class GatewayService implements Service {
         keyUses.close();
         reports.close();
         usage.close();
+        admission.close();
         reporting.shutdownNow();
         report();
         publisher.close();

@@ -6,6 +6,7 @@ import io.millrace.processor.series.SeriesStore;
 import io.millrace.processor.series.SeriesSweep;
 import io.millrace.processor.usage.JobUsageStore;
 import io.millrace.processor.usage.UsageStore;
+import io.millrace.wire.record.AdmissionRecord;
 import io.millrace.wire.record.JobUsageRecord;
 import io.millrace.wire.record.RejectionRecord;
 import io.millrace.wire.record.SeriesRecord;
@@ -104,6 +105,17 @@ final class BatchProcessor implements Processor<byte[], byte[], byte[], Routed>,
     public void usage(UsageRecord usage) {
         Routed value = new Routed(Routed.ANY, usage.value());
         forward(ProcessorTopology.USAGE, usage.key(), value, new RecordHeaders());
+    }
+
+    @Override
+    public void full(AdmissionRecord record) {
+        Routed value = new Routed(Routed.ANY, record.value());
+        forward(ProcessorTopology.ADMISSION, record.key().encode(), value, new RecordHeaders());
+    }
+
+    @Override
+    public void open(AdmissionRecord.Key key) {
+        forward(ProcessorTopology.ADMISSION, key.encode(), new Routed(Routed.ANY, null), new RecordHeaders());
     }
 
     @Override

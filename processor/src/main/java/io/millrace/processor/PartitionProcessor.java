@@ -62,6 +62,9 @@ public final class PartitionProcessor {
      */
     private static final int SEEN_STEP_SECONDS = 60;
 
+    /** Bytes of a table above which it does not stay in the second-level cache: then its places are fetched ahead. */
+    private static final int LARGE_TABLE_BYTES = 1 << 20;
+
     private final int partition;
     private final int partitions;
     private final SeriesMemory memory;
@@ -84,6 +87,10 @@ public final class PartitionProcessor {
     private final Map<TenantId, TenantWork> tenants = new HashMap<>();
     private byte[] lastKey = {};
     private @Nullable TenantWork lastTenant;
+
+    /** Of no use but to be written, see {@link SeriesTable#fetch}. */
+    @SuppressWarnings("unused") // as it says
+    private long fetched;
 
     // Of the batch being read.
     private long nowMs;
@@ -144,7 +151,7 @@ public final class PartitionProcessor {
         }
     }
 
-    /** Publishes the counts that have changed. To be called about once a second. */
+    /** Publishes the counts that have changed, and where new series are not taken. To be called about once a second. */
     public void publishUsage() {
         nowMs = shared.clockMs().getAsLong();
         for (TenantWork tenant : tenants.values()) {
@@ -156,7 +163,9 @@ public final class PartitionProcessor {
                 output.usage(tenant.usage().record(nowMs));
             }
             shared.metrics().activeSeries(tenant.id(), partition, table.active());
-            long limit = shared.policies().of(tenant.id()).limits().maxActiveSeries();
+            TenantPolicy policy = shared.policies().of(tenant.id());
+            tenant.fullNotice().step(policy, nowMs, output);
+            long limit = policy.limits().maxActiveSeries();
             shared.metrics()
                     .limitUsed(
                             tenant.id(),
@@ -241,6 +250,9 @@ public final class PartitionProcessor {
 
     private void read(TenantWork tenant, byte[] value) {
         TenantPolicy policy = shared.policies().of(tenant.id());
+        if (tenant.table().heapBytes() > LARGE_TABLE_BYTES) {
+            fetchAhead(tenant.table(), value);
+        }
         reader.wrap(value);
         resolver.begin(tenant, policy, nowMs);
         tenant.items().begin(policy.limits(), reader.receiveTimeMs(), nowMs);
@@ -260,6 +272,23 @@ public final class PartitionProcessor {
                 case END -> throw new IllegalStateException();
             }
         }
+    }
+
+    /**
+     * Looks at the places of all series of a batch before anything is done with one of them. A look-up in a large table waits
+     * for memory; here none depends on the one before, so the processor waits for ten at a time.
+     */
+    private void fetchAhead(SeriesTable table, byte[] value) {
+        reader.wrap(value);
+        long all = 0;
+        for (SampleBatchReader.Entry entry = reader.nextEntry();
+                entry != SampleBatchReader.Entry.END;
+                entry = reader.nextEntry()) {
+            if (entry == SampleBatchReader.Entry.SERIES_WITH_LABELS) {
+                all += table.fetch(reader.idHigh(), reader.idLow());
+            }
+        }
+        fetched = all;
     }
 
     private void readMetadata(ItemLimits limits) {

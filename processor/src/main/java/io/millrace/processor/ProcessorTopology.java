@@ -19,6 +19,7 @@ import org.apache.kafka.streams.Topology;
  *                      ├─▶ series       announcements, to the same partition
  * received ─▶ batches ─┼─▶ rejections   what was refused, for the ledger
  *               │      ├─▶ usage        counts by tenant, about once a second
+ *               │      ├─▶ admission    where tenants are at their limit on series, for the gateways
  *               │      ├─▶ usage-by-job counts by job, a few times a minute
  *               │      └─▶ quarantine   records nobody can read
  *               ├ store "series"        known series, with a changelog
@@ -31,6 +32,7 @@ final class ProcessorTopology {
     static final String SERIES = "series";
     static final String REJECTIONS = "rejections";
     static final String USAGE = "usage";
+    static final String ADMISSION = "admission";
     static final String USAGE_BY_JOB = "usage-by-job";
     static final String QUARANTINE = "quarantine";
 
@@ -58,6 +60,7 @@ final class ProcessorTopology {
                 .addSink(SERIES, topics.series(), keys, Routed.serializer(), Routed.partitioner(), "batches")
                 .addSink(REJECTIONS, topics.rejections(), keys, Routed.serializer(), Routed.partitioner(), "batches")
                 .addSink(USAGE, topics.usage(), keys, Routed.serializer(), Routed.partitioner(), "batches")
+                .addSink(ADMISSION, topics.admission(), keys, Routed.serializer(), Routed.partitioner(), "batches")
                 .addSink(USAGE_BY_JOB, topics.usageByJob(), keys, Routed.serializer(), Routed.partitioner(), "batches")
                 .addSink(QUARANTINE, topics.quarantine(), keys, Routed.serializer(), Routed.partitioner(), "batches");
     }

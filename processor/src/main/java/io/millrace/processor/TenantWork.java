@@ -6,6 +6,7 @@ import io.millrace.model.TenantLimits;
 import io.millrace.processor.ha.HaNumbers;
 import io.millrace.processor.labels.AliasTable;
 import io.millrace.processor.labels.LabelRules;
+import io.millrace.processor.limits.FullNotice;
 import io.millrace.processor.limits.ItemLimits;
 import io.millrace.processor.limits.SeriesAdmission;
 import io.millrace.processor.series.SeriesTable;
@@ -24,6 +25,7 @@ final class TenantWork {
 
     private final TenantSeries series;
     private final SeriesAdmission admission;
+    private final FullNotice fullNotice;
     private final UsageCounter usage;
     private final AliasTable aliases;
     private final AliasTable otherDays;
@@ -53,6 +55,7 @@ final class TenantWork {
         this.items = items;
         this.series = series;
         this.admission = admission;
+        this.fullNotice = new FullNotice(admission);
         this.usage = usage;
         this.aliases = new AliasTable(seed, MAX_ALIASES);
         this.otherDays = new AliasTable(seed, MAX_OTHER_DAYS);
@@ -72,6 +75,10 @@ final class TenantWork {
 
     SeriesAdmission admission() {
         return admission;
+    }
+
+    FullNotice fullNotice() {
+        return fullNotice;
     }
 
     JobCounters jobs() {

@@ -3,6 +3,7 @@ package io.millrace.processor;
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
 import io.millrace.wire.labels.CanonicalLabels;
+import io.millrace.wire.record.AdmissionRecord;
 import io.millrace.wire.record.JobUsageRecord;
 import io.millrace.wire.record.RejectionRecord;
 import io.millrace.wire.record.SampleBatchReader;
@@ -22,6 +23,8 @@ final class RecordedOutput implements Output {
     final List<Integer> seriesPartitions = new ArrayList<>();
     final List<RejectionRecord> rejections = new ArrayList<>();
     final List<UsageRecord> usage = new ArrayList<>();
+    final List<AdmissionRecord> full = new ArrayList<>();
+    final List<AdmissionRecord.Key> open = new ArrayList<>();
     final List<JobUsageRecord> jobs = new ArrayList<>();
     final List<String> forgottenJobs = new ArrayList<>();
     final List<String> quarantined = new ArrayList<>();
@@ -48,6 +51,16 @@ final class RecordedOutput implements Output {
     @Override
     public void usage(UsageRecord record) {
         usage.add(record);
+    }
+
+    @Override
+    public void full(AdmissionRecord record) {
+        full.add(record);
+    }
+
+    @Override
+    public void open(AdmissionRecord.Key key) {
+        open.add(key);
     }
 
     @Override
@@ -80,6 +93,8 @@ final class RecordedOutput implements Output {
         quarantined.clear();
         rejections.clear();
         usage.clear();
+        full.clear();
+        open.clear();
         batches.clear();
     }
 

@@ -8,11 +8,14 @@ import io.millrace.model.RefusedItem;
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
 import io.millrace.processor.ha.LocalElections;
+import io.millrace.processor.labels.LabelRules;
 import io.millrace.processor.limits.ClusterUsage;
 import io.millrace.processor.limits.TenantPolicy;
 import io.millrace.processor.series.LoggedSeries;
 import io.millrace.processor.series.SeriesSweep;
 import io.millrace.processor.usage.JobUsageLog;
+import io.millrace.runtime.control.ProcessingRules.LongValues;
+import io.millrace.runtime.relabel.Relabeling;
 import io.millrace.wire.Partitions;
 import io.millrace.wire.labels.CanonicalLabels;
 import io.millrace.wire.record.RejectionRecord;
@@ -129,6 +132,134 @@ class SeriesLimitsTest {
         assertThat(usage.refused()).isEqualTo(7);
         assertThat(usage.activeSeries()).isEqualTo(10);
         assertThat(usage.createdSeries()).isEqualTo(10);
+    }
+
+    @Test
+    void shouldTellGatewaysWhichSeriesPassWhileTheTenantIsAtItsLimit() {
+        limit(10, 1000, 1000);
+        Partition only = new Partition(0, 1);
+        only.processor.process(DEMO, batch("m", 0, 9));
+        second(only);
+        only.output.clear();
+
+        // when it gets its tenth
+        only.processor.process(DEMO, batch("m", 5, 12));
+        second(only);
+
+        // then gateways hear which ten pass, and every second that this is still so
+        assertThat(only.output.full).singleElement().satisfies(full -> {
+            assertThat(full.tenant()).isEqualTo(TENANT);
+            assertThat(full.activeSeries()).isEqualTo(10);
+            assertThat(full.limit()).isEqualTo(10);
+            assertThat(full.known()).isNotNull();
+            for (int number = 0; number < 10; number++) {
+                var id = CanonicalLabels.id(series("m", number));
+                assertThat(full.known().mayContain(id.high(), id.low())).isTrue();
+            }
+        });
+        second(only);
+        assertThat(only.output.full)
+                .hasSize(2)
+                .last()
+                .satisfies(full -> assertThat(full.known()).isNull());
+        assertThat(only.output.open).isEmpty();
+    }
+
+    @Test
+    void shouldTellGatewaysAtOnceWhenThereIsRoomAgain() {
+        limit(10, 1000, 1000);
+        Partition only = new Partition(0, 1);
+        only.processor.process(DEMO, batch("m", 0, 12));
+        second(only);
+        assertThat(only.output.full).hasSize(1);
+
+        // when the limit is raised
+        limit(11, 1000, 1000);
+        second(only);
+
+        // then new series come, and when there are too many again all that were taken are among those that pass
+        assertThat(only.output.open).hasSize(1);
+        only.output.clear();
+        only.processor.process(DEMO, batch("m", 20, 22));
+        second(only);
+        assertThat(only.output.samples).hasSize(1);
+        assertThat(only.output.full).singleElement().satisfies(full -> {
+            assertThat(full.known()).isNotNull();
+            var id = CanonicalLabels.id(series("m", 20));
+            assertThat(full.known().mayContain(id.high(), id.low())).isTrue();
+        });
+    }
+
+    @Test
+    void shouldTakeBackAfterARestartWhatMayHaveBeenToldBefore() {
+        limit(10, 1000, 1000);
+        Partition only = new Partition(0, 1);
+        only.processor.process(DEMO, batch("m", 0, 5));
+
+        second(only);
+        second(only);
+
+        assertThat(only.output.open).hasSize(1);
+        assertThat(only.output.full).isEmpty();
+    }
+
+    @Test
+    void shouldRepeatTheKnownSeriesForGatewaysThatHaveStarted() {
+        limit(10, 1000, 1000);
+        Partition only = new Partition(0, 1);
+        only.processor.process(DEMO, batch("m", 0, 12));
+
+        for (int i = 0; i < 61; i++) {
+            second(only);
+        }
+
+        assertThat(only.output.full).hasSize(61);
+        assertThat(only.output.full.stream().filter(full -> full.known() != null))
+                .hasSize(3);
+    }
+
+    @Test
+    void shouldNotSpendMoreThanStatedOnATenantThatGoesToAndFroAtItsLimit() {
+        // given a tenant with 62.5 KB of known series, at its limit
+        limit(50_000, 1_000_000, 1_000_000);
+        Partition only = new Partition(0, 1);
+        only.processor.process(DEMO, batch("m", 0, 50_001));
+        second(only);
+        assertThat(only.output.full).hasSize(1);
+
+        // when it has room and has none every second
+        for (int i = 1; i <= 10; i++) {
+            limit(50_000 + i, 1_000_000, 1_000_000);
+            second(only);
+            only.processor.process(DEMO, batch("m", 60_000 + 2 * i, 60_002 + 2 * i));
+            second(only);
+        }
+
+        // then the known series are told of every 3.2 s at most; the rest is refused here
+        assertThat(only.output.full.stream()
+                        .filter(full -> full.known() != null)
+                        .count())
+                .isBetween(2L, 1 + 20_000L / 3_125);
+        assertThat(only.output.rejections).hasSize(11);
+    }
+
+    @Test
+    void shouldNotTellGatewaysOfATenantWhoseRulesChangeLabels() throws Exception {
+        limit(10, 1000, 1000);
+        policy = new TenantPolicy(
+                policy.limits(), new LabelRules(Relabeling.dropping(List.of("other")), LongValues.REFUSE, null));
+        Partition only = new Partition(0, 1);
+        only.processor.process(DEMO, batch("m", 0, 12));
+
+        second(only);
+
+        assertThat(only.output.rejections).hasSize(1);
+        assertThat(only.output.full).isEmpty();
+    }
+
+    private void second(Partition partition) {
+        now += 1000;
+        partition.processor.publishUsage();
     }
 
     @Test

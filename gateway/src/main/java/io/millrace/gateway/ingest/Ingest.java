@@ -1,6 +1,7 @@
 package io.millrace.gateway.ingest;
 
 import io.millrace.gateway.ingest.InFlightBytes.Reservation;
+import io.millrace.gateway.limits.FullTenants;
 import io.millrace.gateway.limits.RateLimiter;
 import io.millrace.gateway.limits.RateVerdict;
 import io.millrace.model.RejectReason;
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>the declared length is checked against the limit and reserved, then the body is inflated;
- *   <li>it is decoded, what is invalid is counted and left out, what is valid goes to batches by partition;
+ *   <li>it is decoded, what is invalid, or new of a tenant at its limit on series, is counted and left
+ *       out, what is valid goes to batches by partition;
  *   <li>it is taken within the rate limits of the tenant, or refused and counted as a whole;
  *   <li>the batches are published;
  *   <li>when the last is acknowledged the outcome is told, and only then may the sender hear 2xx.
@@ -43,6 +45,7 @@ public final class Ingest {
     private final BatchPublisher publisher;
     private final IngestMetrics metrics;
     private final RateLimiter rates;
+    private final FullTenants full;
     private final RequestLimits limits;
     private final BlockingQueue<DecodeSlot> slots;
 
@@ -51,12 +54,14 @@ public final class Ingest {
             BatchPublisher publisher,
             IngestMetrics metrics,
             RateLimiter rates,
+            FullTenants full,
             RequestLimits limits,
             int partitions,
             int slotCount) {
         this.publisher = publisher;
         this.metrics = metrics;
         this.rates = rates;
+        this.full = full;
         this.limits = limits;
         this.slots = new ArrayBlockingQueue<>(slotCount);
         for (int i = 0; i < slotCount; i++) {
@@ -185,7 +190,7 @@ public final class Ingest {
                 }
                 taken = true;
             }
-            slot.batches().begin(request.receivedMs());
+            slot.batches().begin(request.receivedMs(), full.of(request.tenant()));
             WriteSummary summary = slot.decoder()
                     .decode(
                             request.type(),

@@ -3,7 +3,9 @@ package io.millrace.processor.limits;
 import io.millrace.model.RejectReason;
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
+import io.millrace.processor.series.SeriesTable;
 import io.millrace.processor.series.TenantSeries;
+import io.millrace.wire.record.AdmissionRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Below its cap a partition goes by what is missing to the limit in all: every {@value #REFRESH_MS} ms it reckons that
  * from its own count and what the other partitions have published, and takes its share of that room, again one Nth and
  * three standard deviations more. The time is longer than a count usually takes to get round (published once a second,
- * visible after a commit), so the room is seldom given twice, and most tenants stop much nearer to L.
+ * visible after a commit), so the room is seldom given twice, and most tenants stop much nearer to L. When there was no room it
+ * looks again after {@value #LOOK_AGAIN_MS} ms, so that a tenant is not kept out for long once it has room.
  *
  * <p>So a series below the limit is refused only when its partition has more of the tenant's series than chance explains,
  * or for {@value #REFRESH_MS} ms more of its new ones.
@@ -30,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SeriesAdmission {
     static final long REFRESH_MS = 2_500;
+    static final long LOOK_AGAIN_MS = 500;
 
     private final TenantSeries series;
     private final TenantId tenant;
@@ -40,6 +44,7 @@ public final class SeriesAdmission {
     private @Nullable TenantLimits limits;
     private long refreshedMs = Long.MIN_VALUE;
     private long room;
+    private boolean roomGiven;
     private long maxOfMetric;
     private final PerMinute newSeries;
 
@@ -72,6 +77,19 @@ public final class SeriesAdmission {
         return null;
     }
 
+    /** Whether there is no room for one more series, by what is known at this moment. */
+    boolean isFull(TenantLimits limitsNow) {
+        return room(limitsNow) <= 0;
+    }
+
+    SeriesTable table() {
+        return series.table();
+    }
+
+    AdmissionRecord.Key key() {
+        return new AdmissionRecord.Key(tenant, partition);
+    }
+
     /** Active series of the tenant in all partitions, as far as is known here. */
     public long active() {
         long own = series.table().active();
@@ -96,14 +114,20 @@ public final class SeriesAdmission {
             limits = newLimits;
             maxOfMetric = share(newLimits.maxSeriesPerMetric());
         }
-        if (changed || nowMs - refreshedMs >= REFRESH_MS || nowMs < refreshedMs) {
+        long periodMs = roomGiven ? REFRESH_MS : LOOK_AGAIN_MS;
+        if (changed || nowMs - refreshedMs >= periodMs || nowMs < refreshedMs) {
             refreshedMs = nowMs;
-            long cap = share(newLimits.maxActiveSeries());
-            room = Math.min(
-                    share(newLimits.maxActiveSeries() - active()),
-                    cap - series.table().active());
+            room = room(newLimits);
+            roomGiven = room > 0;
             newSeries.refill(newLimits.maxNewSeriesPerMinute(), nowMs);
         }
+    }
+
+    private long room(TenantLimits limitsNow) {
+        long cap = share(limitsNow.maxActiveSeries());
+        return Math.min(
+                share(limitsNow.maxActiveSeries() - active()),
+                cap - series.table().active());
     }
 
     private long share(long whole) {

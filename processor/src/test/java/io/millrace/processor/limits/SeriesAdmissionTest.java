@@ -59,6 +59,22 @@ class SeriesAdmissionTest {
         assertThat(series.table().active()).isEqualTo(LIMIT);
     }
 
+    @Test
+    void shouldSeeWithinASecondThatThereIsRoom() {
+        // given a partition that has heard of a full tenant
+        TenantSeries series = new TenantSeries(TENANT, 1);
+        long[] others = {LIMIT};
+        SeriesAdmission admission = new SeriesAdmission(series, 0, PARTITIONS, (tenant, partition) -> others[0]);
+        assertThat(admission.admit(LIMITS, -1, 0)).isEqualTo(RejectReason.MAX_ACTIVE_SERIES);
+
+        // when others give room
+        others[0] = LIMIT - 10;
+
+        // then
+        assertThat(admission.isFull(LIMITS)).isFalse();
+        assertThat(admission.admit(LIMITS, -1, SeriesAdmission.LOOK_AGAIN_MS)).isNull();
+    }
+
     private static void admitOne(SeriesAdmission admission, TenantSeries series, int number, long nowMs) {
         if (admission.admit(LIMITS, -1, nowMs) == null) {
             series.setActive(series.insert(number, ~number, number, "up", "job", 0), true);

@@ -15,6 +15,7 @@ import io.millrace.processor.series.SeriesMemory;
 import io.millrace.processor.series.TenantSeries;
 import io.millrace.processor.usage.JobUsageLog;
 import io.millrace.processor.usage.UsageLog;
+import io.millrace.wire.record.AdmissionRecord;
 import io.millrace.wire.record.JobUsageRecord;
 import io.millrace.wire.record.RejectionRecord;
 import io.millrace.wire.record.SeriesRecord;
@@ -136,6 +137,12 @@ final class ProcessorDirectBenchmark {
 
         @Override
         public void usage(UsageRecord usage) {}
+
+        @Override
+        public void full(AdmissionRecord record) {}
+
+        @Override
+        public void open(AdmissionRecord.Key key) {}
 
         @Override
         public void jobUsage(JobUsageRecord usage) {}

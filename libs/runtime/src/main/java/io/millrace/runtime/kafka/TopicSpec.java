@@ -75,6 +75,11 @@ record TopicSpec(
                         .segments(16 * MIB, Duration.ofMinutes(10))
                         .delete(Duration.ofMinutes(10))
                         .spec(topics.gateways(), 1, true),
+                // A record a second for each tenant at its limit on series; of interest while it is new.
+                new Builder(settings)
+                        .segments(16 * MIB, Duration.ofMinutes(10))
+                        .delete(Duration.ofMinutes(10))
+                        .spec(topics.admission(), 1, true),
                 // One partition: changes are in one order for everybody. A deletion is seen by every process that has
                 // been away for less than a week without reading from the start, which they all do anyway.
                 new Builder(settings)

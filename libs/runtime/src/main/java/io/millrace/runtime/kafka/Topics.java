@@ -46,6 +46,11 @@ public record Topics(String prefix) {
         return prefix + "gateways";
     }
 
+    /** Which partitions of the processor take no new series of which tenant. One partition. */
+    public String admission() {
+        return prefix + "admission";
+    }
+
     /** Accounts, users, keys, instances. One partition. */
     public String control() {
         return prefix + "control";

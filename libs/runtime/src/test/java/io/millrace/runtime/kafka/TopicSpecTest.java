@@ -24,6 +24,7 @@ class TopicSpecTest {
                         "millrace-usage",
                         "millrace-usage-by-job",
                         "millrace-gateways",
+                        "millrace-admission",
                         "millrace-control",
                         "millrace-audit",
                         "millrace-ha",

@@ -4,6 +4,7 @@ import io.millrace.wire.Partitions;
 import io.millrace.wire.record.SampleBatchWriter;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects the series of one request into batches for the partitions of the topic {@code received}. A partition that
@@ -24,9 +25,20 @@ public final class PartitionedBatches implements SeriesSink {
     /** A finished batch: a record value for a partition. */
     public record Batch(int partition, byte[] value) {}
 
+    /** Says why a series may not be kept, see {@link SeriesSink#whyFull}. Safe for any thread. */
+    @FunctionalInterface
+    public interface Admission {
+        /** The admission of all series. */
+        Admission ALL = (partition, idHigh, idLow) -> null;
+
+        @Nullable
+        String whyFull(int partition, long idHigh, long idLow);
+    }
+
     private final int partitions;
     private final SampleBatchWriter[] writers;
     private final List<Batch> full = new ArrayList<>();
+    private Admission admission = Admission.ALL;
     private long receiveTimeMs;
     private long finishedBytes;
 
@@ -39,9 +51,20 @@ public final class PartitionedBatches implements SeriesSink {
         }
     }
 
-    /** Forgets what is in it. @param receiveTimeMs when the request came, ms since the epoch */
+    /** Forgets what is in it; all series may come. @param receiveTimeMs when the request came, ms since the epoch */
     public void begin(long receiveTimeMs) {
+        begin(receiveTimeMs, Admission.ALL);
+    }
+
+    /**
+     * Forgets what is in it.
+     *
+     * @param receiveTimeMs when the request came, ms since the epoch
+     * @param admission says which series may come
+     */
+    public void begin(long receiveTimeMs, Admission admission) {
         this.receiveTimeMs = receiveTimeMs;
+        this.admission = admission;
         if (finishedBytes > KEPT_BYTES) {
             for (int i = 0; i < partitions; i++) {
                 writers[i] = new SampleBatchWriter(INITIAL_BYTES);
@@ -62,6 +85,13 @@ public final class PartitionedBatches implements SeriesSink {
             finish(partition);
         }
         return writer;
+    }
+
+    @Override
+    public @Nullable String whyFull(long idHigh, long idLow) {
+        return admission == Admission.ALL
+                ? null
+                : admission.whyFull(Partitions.partition(idHigh, idLow, partitions), idHigh, idLow);
     }
 
     @Override

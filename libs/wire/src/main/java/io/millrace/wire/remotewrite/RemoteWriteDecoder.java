@@ -339,7 +339,8 @@ public final class RemoteWriteDecoder {
         into.add(nameAt, nameLength, valueAt, valueLength);
     }
 
-    private void refuseSeries(RejectReason reason, @Nullable String badReference) {
+    /** @param detail what is wrong with it; null when the labels can tell */
+    private void refuseSeries(RejectReason reason, @Nullable String detail) {
         int refusedSamples = 0;
         int refusedHistograms = 0;
         int refusedExemplars = 0;
@@ -355,9 +356,9 @@ public final class RemoteWriteDecoder {
         int others = refusedSamples + refusedHistograms + refusedExemplars == 0 ? 1 : 0;
         Refusals.Entry first = refusals.add(reason, refusedSamples, refusedHistograms, refusedExemplars, others);
         if (first != null) {
-            String detail = badReference == null ? labels.describe(reason, limits) : badReference;
+            String why = detail == null ? labels.describe(reason, limits) : detail;
             in.position = from;
-            describe(first, detail, firstItem());
+            describe(first, why, firstItem());
         }
     }
 
@@ -407,6 +408,11 @@ public final class RemoteWriteDecoder {
         idHigh = id.high();
         idLow = id.low();
         batch = null;
+        String full = sink().whyFull(idHigh, idLow);
+        if (full != null) {
+            refuseSeries(RejectReason.MAX_ACTIVE_SERIES, full);
+            return;
+        }
         while (in.position < end) {
             int tag = in.readTag();
             int field = tag >>> 3;

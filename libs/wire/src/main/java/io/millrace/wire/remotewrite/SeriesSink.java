@@ -1,6 +1,7 @@
 package io.millrace.wire.remotewrite;
 
 import io.millrace.wire.record.SampleBatchWriter;
+import org.jspecify.annotations.Nullable;
 
 /** Where the decoder appends valid series. Used by one thread. */
 public interface SeriesSink {
@@ -9,6 +10,13 @@ public interface SeriesSink {
      * until the next call.
      */
     SampleBatchWriter batchFor(long idHigh, long idLow);
+
+    /**
+     * Why the series with this id may not be kept because the tenant is at its limit on active series, a clause; null when it
+     * may.
+     */
+    @Nullable
+    String whyFull(long idHigh, long idLow);
 
     /**
      * Bytes from which a batch is full. The decoder appends to a batch below it at most one series header ({@link

@@ -59,6 +59,15 @@ final class Received {
         return received;
     }
 
+    static Received decode(MessageType type, byte[] message, PartitionedBatches.Admission admission) {
+        PartitionedBatches batches = new PartitionedBatches(PARTITIONS);
+        batches.begin(NOW, admission);
+        Received received = new Received(new RemoteWriteDecoder(RequestLimits.DEFAULT)
+                .decode(type, message, 0, message.length, TenantLimits.DEFAULT, NOW, batches));
+        batches.finish().forEach(received::read);
+        return received;
+    }
+
     private void read(PartitionedBatches.Batch batch) {
         batches++;
         SampleBatchReader reader = new SampleBatchReader();

@@ -12,9 +12,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.model.Labels;
 import io.millrace.model.RefusedItem;
+import io.millrace.model.SeriesId;
 import io.millrace.model.StaleMarker;
 import io.millrace.model.TenantLimits;
 import io.millrace.wire.MalformedException;
+import io.millrace.wire.labels.CanonicalLabels;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,27 @@ class RemoteWriteDecoderTest {
         Received received = decode(REQUEST_V2, sample(Double.longBitsToDouble(bits), NOW, "__name__", "up"));
 
         assertThat(received.items("__name__", "up")).containsExactly(new Received.Sample(NOW, 0, bits));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldRefuseSeriesThatMayNotBeKeptAndKeepTheRest(MessageType type) {
+        SeriesId fresh = CanonicalLabels.id(Labels.of("__name__", "up", "job", "new"));
+        TestRequest request = TestRequest.of(
+                sample(1, NOW, "__name__", "up", "job", "old"), sample(2, NOW, "job", "new", "__name__", "up"));
+
+        Received received = Received.decode(
+                type,
+                request.encode(type),
+                (partition, idHigh, idLow) -> idHigh == fresh.high() && idLow == fresh.low() ? "it is full" : null);
+
+        assertThat(received.series.keySet()).containsExactly(Labels.of("__name__", "up", "job", "old"));
+        assertThat(received.counts()).isEqualTo("1/0/0/0");
+        assertThat(received.refusals()).containsExactly("max-active-series 1/0/0/0");
+        assertThat(received.summary.refusals().list()).singleElement().satisfies(refusal -> {
+            assertThat(refusal.example()).isEqualTo("up{job=\"new\"}");
+            assertThat(refusal.detail()).isEqualTo("it is full");
+        });
     }
 
     @ParameterizedTest
