@@ -1,5 +1,6 @@
 package io.millrace.processor;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
@@ -19,6 +20,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.LagInfo;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -108,7 +110,41 @@ public final class ProcessorService implements Service {
         Gauge.builder("millrace.processor.restore.remaining.records", restore, RestoreProgress::remaining)
                 .description("Records of changelogs that still have to be read before partitions are processed")
                 .register(registry);
+        FunctionCounter.builder("millrace.processor.restored.records", restore, RestoreProgress::restored)
+                .description("Records of changelogs read to get the state of partitions back")
+                .register(registry);
         started.start();
+    }
+
+    /** Partitions processed here; 0 before the start. */
+    int activeTasks() {
+        KafkaStreams running = streams;
+        return running == null
+                ? 0
+                : running.metadataForLocalThreads().stream()
+                        .mapToInt(thread -> thread.activeTasks().size())
+                        .sum();
+    }
+
+    /** Partitions of which a copy of the state is kept here; 0 before the start. */
+    int standbyTasks() {
+        KafkaStreams running = streams;
+        return running == null
+                ? 0
+                : running.metadataForLocalThreads().stream()
+                        .mapToInt(thread -> thread.standbyTasks().size())
+                        .sum();
+    }
+
+    /** Records that the copies here have not read yet, markers of transactions among them; asks the broker. */
+    long recordsBehind() {
+        KafkaStreams running = streams;
+        return running == null
+                ? 0
+                : running.allLocalStorePartitionLags().values().stream()
+                        .flatMap(partitions -> partitions.values().stream())
+                        .mapToLong(LagInfo::offsetLag)
+                        .sum();
     }
 
     /** Ready when partitions are assigned and their state is restored. */

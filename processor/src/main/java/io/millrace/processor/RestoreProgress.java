@@ -2,6 +2,7 @@ package io.millrace.processor;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateRestoreListener;
 import org.slf4j.Logger;
@@ -14,25 +15,43 @@ final class RestoreProgress implements StateRestoreListener {
     /** Records left, by changelog partition that is being restored. */
     private final Map<TopicPartition, Long> remaining = new ConcurrentHashMap<>();
 
+    private final Map<TopicPartition, Long> startedNanos = new ConcurrentHashMap<>();
+
+    /** Records read since the start. */
+    private final LongAdder restored = new LongAdder();
+
     @Override
     public void onRestoreStart(TopicPartition partition, String store, long from, long to) {
         remaining.put(partition, to - from);
+        startedNanos.put(partition, System.nanoTime());
     }
 
     @Override
     public void onBatchRestored(TopicPartition partition, String store, long endOffset, long count) {
+        restored.add(count);
         remaining.computeIfPresent(partition, (key, left) -> Math.max(left - count, 0));
     }
 
     @Override
     public void onRestoreEnd(TopicPartition partition, String store, long total) {
         remaining.remove(partition);
-        log.info("state restored partition={} records={}", partition, total);
+        Long started = startedNanos.remove(partition);
+        log.info(
+                "state restored partition={} records={} millis={}",
+                partition,
+                total,
+                started == null ? -1 : (System.nanoTime() - started) / 1_000_000);
     }
 
     @Override
     public void onRestoreSuspended(TopicPartition partition, String store, long total) {
         remaining.remove(partition);
+        startedNanos.remove(partition);
+    }
+
+    /** Records read since the start to get state back; what copies on other instances read is not among them. */
+    long restored() {
+        return restored.sum();
     }
 
     long remaining() {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +31,11 @@ import org.junit.jupiter.api.io.TempDir;
 class RulesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** Two seconds are promised on a machine that is not overloaded. */
-    private static final long IN_FORCE_MS = 5_000;
+    /** What is promised; asserted of the median, since a machine that tests can stand still for a while. */
+    private static final long IN_FORCE_MS = 2_000;
+
+    private static final int CHANGES = 5;
+    private static final int SAMPLES_BETWEEN = 50;
 
     private static final TenantId DEMO = new TenantId("demo");
     private static final Labels BEFORE = Labels.of("__name__", "up", "job", "node");
@@ -39,6 +43,9 @@ class RulesIT {
 
     @TempDir
     private Path folder;
+
+    private long last;
+    private int sent;
 
     private static Instance instance() {
         return new Instance(
@@ -75,37 +82,54 @@ class RulesIT {
             service.start();
             await().atMost(PATIENCE).until(() -> service.check().ready());
 
-            long changed = 0;
-            long last = 0;
-            int sent = 0;
-            for (int i = 0; i < 150; i++) {
-                if (i == 50) {
-                    publisher.publish(List.of(rules()));
-                    changed = System.currentTimeMillis();
-                }
-                last = Math.max(System.currentTimeMillis(), last + 1);
-                topics.sendNow(
-                        "demo",
-                        ProcessorTopics.partition(BEFORE),
-                        new ReceivedBatch(last).series(BEFORE).sample(last, i).bytes());
-                sent++;
-                Thread.sleep(10);
+            List<Long> changes = new ArrayList<>();
+            for (int change = 0; change < CHANGES; change++) {
+                send(topics, SAMPLES_BETWEEN);
+                publisher.publish(List.of(change % 2 == 0 ? rules() : ProcessingRules.none(DEMO)));
+                changes.add(System.currentTimeMillis());
             }
-            int all = sent;
+            // then the last change is in force
+            await().atMost(PATIENCE).until(() -> {
+                send(topics, 1);
+                TreeMap<Long, Integer> after = stored(topics).get(id(AFTER));
+                return after != null && after.lastKey() > changes.get(CHANGES - 1);
+            });
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(stored(topics).values().stream()
                                     .mapToInt(TreeMap::size)
                                     .sum())
-                            .isEqualTo(all));
+                            .isEqualTo(sent));
 
+            // and each sample is stored once, under the labels of the rules before or after
             Map<String, TreeMap<Long, Integer>> stored = stored(topics);
-            TreeMap<Long, Integer> before =
-                    stored.get(CanonicalLabels.id(BEFORE).toString());
-            TreeMap<Long, Integer> after = stored.get(CanonicalLabels.id(AFTER).toString());
+            assertThat(stored).containsOnlyKeys(id(BEFORE), id(AFTER));
             assertThat(stored.values())
                     .allSatisfy(times -> assertThat(times.values()).containsOnly(1));
-            assertThat(before.lastKey()).isLessThan(after.firstKey()).isLessThan(changed + IN_FORCE_MS);
-            assertThat(after.lastKey()).isEqualTo(last);
+            List<Long> delays = new ArrayList<>();
+            for (int change = 0; change < CHANGES; change++) {
+                TreeMap<Long, Integer> times = stored.get(id(change % 2 == 0 ? AFTER : BEFORE));
+                Long first = times.ceilingKey(changes.get(change));
+                delays.add(first == null ? Long.MAX_VALUE : first - changes.get(change));
+            }
+            System.out.println("ms from a change of rules to the first sample under the new ones: " + delays);
+            assertThat(delays.stream().sorted().toList().get(CHANGES / 2)).isLessThan(IN_FORCE_MS);
         }
+    }
+
+    /** Sends samples one after the other, each of a later millisecond. */
+    private void send(ProcessorTopics topics, int count) throws InterruptedException {
+        for (int i = 0; i < count; i++) {
+            last = Math.max(System.currentTimeMillis(), last + 1);
+            topics.sendNow(
+                    "demo",
+                    ProcessorTopics.partition(BEFORE),
+                    new ReceivedBatch(last).series(BEFORE).sample(last, sent).bytes());
+            sent++;
+            Thread.sleep(10);
+        }
+    }
+
+    private static String id(Labels labels) {
+        return CanonicalLabels.id(labels).toString();
     }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * when the samples are processed, against the time at which the gateway received them, so that a backlog refuses nothing.
  */
 public final class ItemLimits {
+    private final int partitions;
     private final PerMinute exemplars;
     private final Set<String> families = new HashSet<>();
 
@@ -28,6 +29,7 @@ public final class ItemLimits {
     private long latestMs;
 
     public ItemLimits(int partitions) {
+        this.partitions = partitions;
         this.exemplars = new PerMinute(partitions);
     }
 
@@ -107,15 +109,15 @@ public final class ItemLimits {
     }
 
     /**
-     * Whether metadata of a metric family is stored. Each partition holds the whole limit: the series of a family, and with
-     * them its metadata, are in all of them. Families are counted since the task began: after a restart those that are still
-     * sent come first.
+     * Whether metadata of a metric family is stored. A family's metadata always comes to the same partition, by the hash of
+     * its name, so each partition has an equal share of the limit and three standard deviations more, see {@link
+     * SeriesAdmission}. Families are counted since the task began: after a restart those that are still sent come first.
      */
     public boolean takeMetadata(String family) {
         if (families.contains(family)) {
             return true;
         }
-        if (families.size() >= limits.maxMetadata()) {
+        if (families.size() >= PerMinute.share(limits.maxMetadata(), partitions)) {
             return false;
         }
         return families.add(family);

@@ -108,11 +108,17 @@ final class ProcessorBenchmark {
                             .toList(),
                     1);
             progress.awaitEnd();
+            double seconds = (System.nanoTime() - start) / 1e9;
             out.printf(
                     Locale.ROOT,
                     "| %d: from a kill to the next sample, JVM start and restore included | | %.1f | | | |%n",
                     series,
-                    (System.nanoTime() - start) / 1e9);
+                    seconds);
+            out.printf(
+                    Locale.ROOT,
+                    "| %d: of it reading the state back, slowest partition | | %.1f | | | |%n",
+                    series,
+                    slowestRestoreMillis() / 1e3);
         } finally {
             processor.destroyForcibly().waitFor();
         }
@@ -135,6 +141,20 @@ final class ProcessorBenchmark {
                 samples / seconds,
                 cpu(processor.toHandle()).minus(before).toNanos() / 1e3 / samples,
                 cpu(node).minus(brokerBefore).toNanos() / 1e3 / samples);
+    }
+
+    /** Of the restores since the processor was last started, by its log. */
+    private long slowestRestoreMillis() throws IOException {
+        List<String> lines = Files.readAllLines(folder.resolve("processor.log"));
+        int from = 0;
+        for (int i = 0; i < lines.size(); i++) {
+            from = lines.get(i).contains("processor state=REBALANCING before=CREATED") ? i : from;
+        }
+        return lines.subList(from, lines.size()).stream()
+                .filter(line -> line.contains("state restored"))
+                .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf("millis=") + "millis=".length())))
+                .max()
+                .orElse(-1);
     }
 
     private static Duration cpu(ProcessHandle process) {
