@@ -7,7 +7,6 @@ import io.millrace.promql.storage.Matcher;
 import io.millrace.promql.storage.Selection;
 import io.millrace.promql.storage.SeriesSet;
 import io.millrace.query.http.ApiAnswer;
-import io.millrace.query.http.ApiException;
 import io.millrace.query.http.ApiRequest;
 import io.millrace.query.http.LoneSurrogates;
 import io.millrace.query.read.QueryScope;
@@ -21,6 +20,7 @@ import java.util.regex.Pattern;
 /** {@code federate}: the newest sample of each matching series, as a target that Prometheus scrapes. Floats only. */
 public final class FederateEndpoint {
     private static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String INSTANCE = "instance";
     private static final Pattern PLAIN_METRIC = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");
     private static final Pattern PLAIN_LABEL = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
 
@@ -37,12 +37,9 @@ public final class FederateEndpoint {
 
     private record Newest(long timestampMs, double value) {}
 
-    /** {@code match[]}. */
+    /** {@code match[]}; nothing is asked for without any. */
     public ApiAnswer federate(ApiRequest request) {
         List<List<Matcher>> selectors = access.matchers(request);
-        if (selectors.isEmpty()) {
-            throw ApiException.badData("no match[] parameter provided");
-        }
         long now = access.clockMs().getAsLong();
         long from = now - access.engine().options().lookback().toMillis() + 1;
         QueryScope scope = access.scope(request);
@@ -92,9 +89,11 @@ public final class FederateEndpoint {
                 inner.append('=').append(quoted(value));
             }
         });
-        if (!inner.isEmpty()) {
-            text.append('{').append(inner).append('}');
+        if (labels.get(INSTANCE) == null) {
+            // Else a Prometheus that scrapes this would put its own label there.
+            inner.append(inner.isEmpty() ? "" : ",").append(INSTANCE).append("=\"\"");
         }
+        text.append('{').append(inner).append('}');
         text.append(' ').append(GoFloat.formatG(sample.value()));
         text.append(' ').append(sample.timestampMs()).append('\n');
     }

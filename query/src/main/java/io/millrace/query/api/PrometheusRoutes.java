@@ -74,6 +74,8 @@ public final class PrometheusRoutes {
                 .immediate("api/v1/status/flags", status::flags)
                 .immediate("api/v1/status/config", status::config)
                 .immediate("api/v1/status/walreplay", status::walReplay)
+                .immediate(
+                        "api/v1/features", new FeaturesEndpoint(access.engine().options())::features)
                 .get("api/v1/status/tsdb", status::tsdb)
                 .immediate("-/healthy", request -> ApiAnswer.text(200, "Millrace is healthy.\n"))
                 .get("-/ready", request -> ApiAnswer.text(200, "Millrace is ready.\n"));

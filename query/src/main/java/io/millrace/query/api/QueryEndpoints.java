@@ -134,7 +134,11 @@ public final class QueryEndpoints {
         if (value != result.value()) {
             warnings.add("results truncated due to limit");
         }
-        boolean stats = !parameters.get("stats").isEmpty();
+        String statistics = parameters.get("stats");
+        boolean stats = !statistics.isEmpty();
+        if (stats && !statistics.equals("true") && !statistics.equals("all")) {
+            warnings.add("stats=" + statistics + " is deprecated: use stats=true or stats=all");
+        }
         return new ApiAnswer.Data(
                 json -> {
                     json.writeStartObject();

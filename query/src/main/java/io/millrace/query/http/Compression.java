@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Locale;
 import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** How an answer may be compressed, as the client says in {@code Accept-Encoding}. */
+/** How an answer may be compressed, as the client says in {@code Accept-Encoding}; the best comes last. */
 enum Compression {
     NONE(""),
+    DEFLATE("deflate"),
     GZIP("gzip"),
     ZSTD("zstd");
 
@@ -25,7 +27,7 @@ enum Compression {
         return token;
     }
 
-    /** zstd where accepted, else gzip, else nothing. {@code q=0} is a refusal. */
+    /** zstd where accepted, else gzip, else deflate, else nothing. {@code q=0} is a refusal. */
     static Compression accepted(@Nullable String acceptEncoding) {
         if (acceptEncoding == null) {
             return NONE;
@@ -38,10 +40,10 @@ enum Compression {
             if (refused) {
                 continue;
             }
-            if (name.equals(ZSTD.token)) {
-                best = ZSTD;
-            } else if (name.equals(GZIP.token) && best == NONE) {
-                best = GZIP;
+            for (Compression known : values()) {
+                if (known != NONE && name.equals(known.token) && known.compareTo(best) > 0) {
+                    best = known;
+                }
             }
         }
         return best;
@@ -50,6 +52,7 @@ enum Compression {
     OutputStream compress(OutputStream out) throws IOException {
         return switch (this) {
             case NONE -> out;
+            case DEFLATE -> new FastDeflate(out);
             case GZIP -> new FastGzip(out);
             case ZSTD -> new ZstdOutputStream(out, 1);
         };
@@ -59,6 +62,14 @@ enum Compression {
     private static final class FastGzip extends GZIPOutputStream {
         FastGzip(OutputStream out) throws IOException {
             super(out, 1 << 15);
+            def.setLevel(Deflater.BEST_SPEED);
+        }
+    }
+
+    /** What HTTP calls deflate: the zlib format of RFC 1950. */
+    private static final class FastDeflate extends DeflaterOutputStream {
+        FastDeflate(OutputStream out) {
+            super(out);
             def.setLevel(Deflater.BEST_SPEED);
         }
     }

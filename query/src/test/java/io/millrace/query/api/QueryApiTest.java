@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.InflaterInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -261,8 +262,22 @@ class QueryApiTest {
         var data = json(api.get("query?query=up&stats=all").body()).get("data");
 
         // then
-        assertThat(data.at("/stats/timings/evalTotalTime").isNumber()).isTrue();
+        for (String timing : new String[] {
+            "evalTotalTime", "resultSortTime", "queryPreparationTime", "innerEvalTime", "execQueueTime", "execTotalTime"
+        }) {
+            assertThat(data.at("/stats/timings/" + timing).isNumber()).isTrue();
+        }
+        assertThat(data.at("/stats/samples/samplesRead").asLong()).isPositive();
+        assertThat(data.at("/stats/samples/peakSamples").asLong()).isPositive();
         assertThat(data.at("/stats/samples/totalQueryableSamples").asLong()).isPositive();
+        assertThat(api.get("query?query=up&stats=true").body())
+                .contains("\"stats\"")
+                .doesNotContain("warnings");
+        assertThat(json(api.get("query?query=up&stats=yes").body())
+                        .at("/warnings/0")
+                        .asText())
+                .contains("stats=yes is deprecated");
+        assertThat(api.get("query?query=up&stats=").body()).doesNotContain("\"stats\"");
     }
 
     @Test
@@ -303,6 +318,7 @@ class QueryApiTest {
         // when
         HttpResponse<byte[]> gzip = api.sendForBytes(api.request(path).header("Accept-Encoding", "gzip, deflate"));
         HttpResponse<byte[]> zstd = api.sendForBytes(api.request(path).header("Accept-Encoding", "gzip, zstd"));
+        HttpResponse<byte[]> deflate = api.sendForBytes(api.request(path).header("Accept-Encoding", "deflate, br"));
         HttpResponse<byte[]> none = api.sendForBytes(api.request(path).header("Accept-Encoding", "gzip;q=0"));
         HttpResponse<byte[]> brief = api.sendForBytes(
                 api.request("/prometheus/shop/api/v1/query?query=up").header("Accept-Encoding", "gzip"));
@@ -314,6 +330,9 @@ class QueryApiTest {
                 .isEqualTo(plain.getBytes(StandardCharsets.UTF_8));
         assertThat(zstd.headers().firstValue("Content-Encoding")).hasValue("zstd");
         assertThat(new ZstdInputStream(new ByteArrayInputStream(zstd.body())).readAllBytes())
+                .isEqualTo(plain.getBytes(StandardCharsets.UTF_8));
+        assertThat(deflate.headers().firstValue("Content-Encoding")).hasValue("deflate");
+        assertThat(new InflaterInputStream(new ByteArrayInputStream(deflate.body())).readAllBytes())
                 .isEqualTo(plain.getBytes(StandardCharsets.UTF_8));
         assertThat(none.headers().firstValue("Content-Encoding")).isEmpty();
         assertThat(brief.headers().firstValue("Content-Encoding")).isEmpty();

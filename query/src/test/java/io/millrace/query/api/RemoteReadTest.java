@@ -193,9 +193,29 @@ class RemoteReadTest {
         // then
         assertThat(response.body()).isEqualTo("""
                 # TYPE "caf\u00e9" untyped
-                {"caf\u00e9",job="a\\"b\\n"} 1e+06 1435781460000
+                {"caf\u00e9",job="a\\"b\\n",instance=""} 1e+06 1435781460000
                 # TYPE m untyped
-                m{s="1"} 149.5 1435781459000
+                m{s="1",instance=""} 149.5 1435781459000
                 """);
+    }
+
+    @Test
+    void shouldFederateAsPrometheusDoesWithAnInstanceAndWithoutSelectors() throws Exception {
+        // given
+        api.sample(Labels.of("__name__", "up", "instance", "i"), NOW_MS, 1);
+
+        // then
+        assertThat(api.send(api.request("/prometheus/shop/federate?match%5B%5D=up"))
+                        .body())
+                .isEqualTo("""
+                # TYPE up untyped
+                up{instance="i"} 1 1435781460000
+                """);
+        assertThat(api.send(api.request("/prometheus/shop/federate")).statusCode())
+                .isEqualTo(200);
+        assertThat(api.send(api.request("/prometheus/shop/federate")).body()).isEmpty();
+        assertThat(api.send(api.request("/prometheus/shop/federate?match%5B%5D=up%7B"))
+                        .statusCode())
+                .isEqualTo(400);
     }
 }

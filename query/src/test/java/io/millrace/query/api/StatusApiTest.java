@@ -63,6 +63,21 @@ class StatusApiTest {
     }
 
     @Test
+    void shouldSayWhatOfTheLanguageIsSwitchedOff() throws Exception {
+        // when
+        JsonNode features = data("features");
+
+        // then
+        assertThat(features.get("promql_functions")).hasSize(90);
+        assertThat(features.at("/promql_functions/rate").asBoolean()).isTrue();
+        assertThat(features.at("/promql_functions/info").asBoolean()).isFalse();
+        assertThat(features.at("/promql_operators/limitk").asBoolean()).isFalse();
+        assertThat(features.get("promql_operators").get("==").asBoolean()).isTrue();
+        assertThat(features.at("/promql/anchored").asBoolean()).isFalse();
+        assertThat(features.at("/promql/at_modifier").asBoolean()).isTrue();
+    }
+
+    @Test
     void shouldCountWhatIsMostNumerous() throws Exception {
         // given: three series of one metric, one of another
         for (int i = 0; i < 3; i++) {
