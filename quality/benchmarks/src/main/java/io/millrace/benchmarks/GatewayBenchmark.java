@@ -50,6 +50,9 @@ final class GatewayBenchmark {
     /** Until the compiler threads of gateway and broker are quiet: before, they take a quarter of the time. */
     private static final Duration WARM_UP = Duration.ofSeconds(Integer.getInteger("gateway.warm-up", 45));
 
+    /** More connections take other ways through the server, which have to be compiled as well. */
+    private static final Duration CHANGE_OF_CONNECTIONS = Duration.ofSeconds(15);
+
     private static final Duration MEASURED = Duration.ofSeconds(15);
 
     private final PrintStream out;
@@ -83,9 +86,11 @@ final class GatewayBenchmark {
             try {
                 List<byte[]> requests = requests(authorization);
                 awaitReady(port, requests.get(0), gateway);
-                out.println("| connections | samples/s | gateway CPU s / 1 M | broker CPU s / 1 M | p50 ms | p99 ms |");
-                out.println("|---|---|---|---|---|---|");
+                out.println("| connections | samples/s | gateway CPU s / 1 M | broker CPU s / 1 M | p50 ms | p99 ms |"
+                        + " gateway by threads |");
+                out.println("|---|---|---|---|---|---|---|");
                 send(port, 8, requests, 0, WARM_UP);
+                send(port, 200, requests, 0, CHANGE_OF_CONNECTIONS);
                 for (int connections : new int[] {8, 200}) {
                     double full =
                             measure(connections + ", full speed", gateway, broker, port, connections, requests, 0);
@@ -107,10 +112,10 @@ final class GatewayBenchmark {
             List<byte[]> requests,
             double samplesPerSecond)
             throws Exception {
-        Duration gatewayBefore = cpu(gateway.toHandle());
+        ThreadTimes gatewayBefore = ThreadTimes.of(gateway.pid());
         Duration brokerBefore = cpu(ProcessHandle.of(broker.pid()).orElseThrow());
         Result result = send(port, connections, requests, samplesPerSecond, MEASURED);
-        double gatewaySeconds = cpu(gateway.toHandle()).minus(gatewayBefore).toNanos() / 1e9;
+        ThreadTimes gatewayTimes = ThreadTimes.of(gateway.pid()).since(gatewayBefore);
         double brokerSeconds = cpu(ProcessHandle.of(broker.pid()).orElseThrow())
                         .minus(brokerBefore)
                         .toNanos()
@@ -118,13 +123,14 @@ final class GatewayBenchmark {
         double millions = result.latencies.length * (double) SAMPLES / 1e6;
         out.printf(
                 Locale.ROOT,
-                "| %s | %,.0f | %.3f | %.3f | %.1f | %.1f |%n",
+                "| %s | %,.0f | %.3f | %.3f | %.1f | %.1f | %s |%n",
                 what,
                 millions * 1e6 / result.seconds,
-                gatewaySeconds / millions,
+                gatewayTimes.seconds() / millions,
                 brokerSeconds / millions,
                 result.latencies[result.latencies.length / 2] / 1e6,
-                result.latencies[result.latencies.length * 99 / 100] / 1e6);
+                result.latencies[result.latencies.length * 99 / 100] / 1e6,
+                gatewayTimes.per(millions));
         return millions * 1e6 / result.seconds;
     }
 
