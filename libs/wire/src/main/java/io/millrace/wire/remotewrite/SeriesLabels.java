@@ -27,6 +27,7 @@ final class SeriesLabels {
     private static final int SHORT = 24;
 
     private static final VarHandle LONG = ProtobufCursor.LONG;
+    private static final VarHandle INT = ProtobufCursor.INT;
     private static final long HIGH_BITS = 0x8080808080808080L;
     /** {@code __name__} as a little-endian word. */
     private static final long METRIC_NAME = 0x5f5f656d616e5f5fL;
@@ -39,6 +40,11 @@ final class SeriesLabels {
 
     /** The longest length prefix of a name or a value. */
     private static final int MAX_LENGTH_BYTES = 5;
+
+    /** A label of up to 127 bytes, as the first bytes of nearly all are: tag, length, tag of the name. */
+    private static final int SHORT_LABEL = FIRST_FIELD | FIRST_FIELD << 16;
+
+    private static final int SHORT_LABEL_MASK = 0x00ff80ff;
 
     private static final byte SECOND_FIELD = 2 << 3 | ProtobufCursor.LENGTH_DELIMITED;
     /** Tag, length and text of a name and a value of one byte each. */
@@ -69,6 +75,11 @@ final class SeriesLabels {
     private int metricAt;
     private int metricLength;
 
+    /** The labels in the message that {@link #readSorted} has read and nobody has asked for one by one. */
+    private int sortedAt;
+
+    private int sortedEnd;
+
     private int problemLabel;
     private long problemValue;
 
@@ -88,6 +99,8 @@ final class SeriesLabels {
         length = 0;
         metricAt = 0;
         metricLength = 0;
+        sortedAt = 0;
+        sortedEnd = 0;
     }
 
     /**
@@ -108,21 +121,36 @@ final class SeriesLabels {
         int bytes = 0;
         int labels = 0;
         long previous = 0;
+        long previousName = 0;
+        long seen = 0;
         while (position < end && in[position] == FIRST_FIELD) {
-            int labelLength = in[position + 1];
-            position += 2;
-            if (labelLength < 0) {
-                int high = in[position++];
-                labelLength = high > 0 ? labelLength & 0x7f | high << 7 : 0;
+            int labelLength;
+            int nameTag;
+            int head = (int) INT.get(in, position);
+            if ((head & SHORT_LABEL_MASK) == SHORT_LABEL) {
+                labelLength = head >>> 8 & 0x7f;
+                nameTag = position + 2;
+            } else {
+                labelLength = in[position + 1];
+                nameTag = position + 2;
+                if (labelLength < 0) {
+                    int high = in[nameTag++];
+                    labelLength = high > 0 ? labelLength & 0x7f | high << 7 : 0;
+                }
+                if (in[nameTag] != FIRST_FIELD) {
+                    return -1;
+                }
             }
-            int labelEnd = position + labelLength;
-            if (labelLength < MIN_LABEL_BYTES || labelEnd > end || in[position] != FIRST_FIELD) {
-                return -1;
-            }
-            int nameLength = in[position + 1];
-            int nameAt = position + 2;
+            int labelEnd = nameTag + labelLength;
+            int nameLength = in[nameTag + 1];
+            int nameAt = nameTag + 2;
             int valueTag = nameAt + nameLength;
-            if (nameLength <= 0 || nameLength > maxName || valueTag > labelEnd - 3 || in[valueTag] != SECOND_FIELD) {
+            if (labelLength < MIN_LABEL_BYTES
+                    || labelEnd > end
+                    || nameLength <= 0
+                    || nameLength > maxName
+                    || valueTag > labelEnd - 3
+                    || in[valueTag] != SECOND_FIELD) {
                 return -1;
             }
             int valueLength = in[valueTag + 1];
@@ -136,15 +164,14 @@ final class SeriesLabels {
             }
             long name = (long) nameAt << 32 | nameLength;
             long prefix = prefix(name);
-            if (labels == names.length || !rises(previous, prefix, labels, name)) {
+            int order = Long.compareUnsigned(previous, prefix);
+            if (order > 0 || order == 0 && labels > 0 && compareNames(previousName, name) >= 0) {
                 return -1;
             }
-            names[labels] = name;
-            values[labels] = (long) valueAt << 32 | valueLength;
             // the length before a name or a value is as it has to be in canonical labels: it is copied with the text
-            copyShort(in, nameAt - 1, out, at, nameLength + 1);
+            seen |= copyShort(in, nameAt - 1, out, at, nameLength + 1);
             at += nameLength + 1;
-            copyShort(in, valueTag + 1, out, at, labelEnd - valueTag - 1);
+            seen |= copyShort(in, valueTag + 1, out, at, labelEnd - valueTag - 1);
             at += labelEnd - valueTag - 1;
             if (prefix == METRIC_NAME_PREFIX && nameLength == 8) {
                 metricAt = at - valueLength;
@@ -153,18 +180,45 @@ final class SeriesLabels {
             bytes += nameLength + valueLength;
             labels++;
             previous = prefix;
+            previousName = name;
             position = labelEnd;
         }
         if (metricLength == 0 || bytes > maxSum || labels > maxLabels) {
             return -1;
         }
-        if (!isAscii(in, from, position) && !isUtf8(labels)) {
+        sortedAt = from;
+        sortedEnd = position;
+        // what was copied too much may lie behind the labels, and lengths from 128 on have a high bit: then look closer
+        if ((seen & HIGH_BITS) != 0 && !isAscii(in, from, position) && !isUtf8()) {
             return -1;
         }
-        count = labels;
-        total = labels;
         length = at;
         return position;
+    }
+
+    /** Notes where the labels are that {@link #readSorted} has found good: only for the text of those that are refused. */
+    private void locate() {
+        int position = sortedAt;
+        sortedAt = 0;
+        int end = sortedEnd;
+        sortedEnd = 0;
+        while (position < end) {
+            int lengthAt = position + 1;
+            int nameTag = source[lengthAt] < 0 ? lengthAt + 2 : lengthAt + 1;
+            int nameLength = source[nameTag + 1];
+            int valueTag = nameTag + 2 + nameLength;
+            boolean two = source[valueTag + 1] < 0;
+            int valueLength = two ? source[valueTag + 1] & 0x7f | source[valueTag + 2] << 7 : source[valueTag + 1];
+            int valueAt = valueTag + (two ? 3 : 2);
+            if (count == names.length) {
+                names = Arrays.copyOf(names, count * 2);
+                values = Arrays.copyOf(values, count * 2);
+            }
+            names[count] = (long) (nameTag + 2) << 32 | nameLength;
+            values[count++] = (long) valueAt << 32 | valueLength;
+            position = valueAt + valueLength;
+        }
+        total = count;
     }
 
     private boolean rises(long previousPrefix, long prefix, int labels, long name) {
@@ -185,7 +239,8 @@ final class SeriesLabels {
         return (seen & HIGH_BITS) == 0;
     }
 
-    private boolean isUtf8(int labels) {
+    private boolean isUtf8() {
+        int labels = count();
         for (int i = 0; i < labels; i++) {
             if (!Utf8.isValid(source, (int) (names[i] >>> 32), (int) names[i])
                     || !Utf8.isValid(source, (int) (values[i] >>> 32), (int) values[i])) {
@@ -195,14 +250,19 @@ final class SeriesLabels {
         return true;
     }
 
-    /** Copies at least {@link #SHORT} bytes, in words and without asking how many, because a wrong guess would cost more. */
-    private static void copyShort(byte[] in, int from, byte[] out, int to, int size) {
-        LONG.set(out, to, (long) LONG.get(in, from));
-        LONG.set(out, to + 8, (long) LONG.get(in, from + 8));
-        LONG.set(out, to + 16, (long) LONG.get(in, from + 16));
-        if (size > SHORT) {
-            System.arraycopy(in, from + SHORT, out, to + SHORT, size - SHORT);
-        }
+    /**
+     * Copies at least {@link #SHORT} bytes, in words and without asking how many, because a wrong guess would cost more.
+     * Returns them or-ed together, as a word; those copied too much as well.
+     */
+    private static long copyShort(byte[] in, int from, byte[] out, int to, int size) {
+        long first = (long) LONG.get(in, from);
+        long second = (long) LONG.get(in, from + 8);
+        long third = (long) LONG.get(in, from + 16);
+        LONG.set(out, to, first);
+        LONG.set(out, to + 8, second);
+        LONG.set(out, to + 16, third);
+        long seen = first | second | third;
+        return size > SHORT ? seen | copy(in, from + SHORT, out, to + SHORT, size - SHORT) : seen;
     }
 
     /** Copies by words, up to seven bytes too many. Returns all bytes or-ed together, as a word. */
@@ -456,6 +516,9 @@ final class SeriesLabels {
     }
 
     int count() {
+        if (sortedEnd > 0) {
+            locate();
+        }
         return count;
     }
 

@@ -175,6 +175,18 @@ class RemoteWriteDecoderTest {
 
     @ParameterizedTest
     @EnumSource
+    void shouldTellTheLabelsOfAGoodSeriesWhoseSampleIsRefused(MessageType type) {
+        String value = "v".repeat(150);
+
+        Received received = decode(type, sample(1, 0, "__name__", "up", "job", value, "zone", "ä"));
+
+        assertThat(received.summary.refusals().list())
+                .singleElement()
+                .satisfies(refusal -> assertThat(refusal.example()).isEqualTo("up{job=\"" + value + "\", zone=\"ä\"}"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void shouldKeepGoodSamplesOfASeriesWithABadOne(MessageType type) {
         TestRequest.Series series = new TestRequest.Series(
                 List.of("__name__", "up"),
