@@ -11,6 +11,7 @@ import io.millrace.testkit.compliance.ComplianceCases;
 import io.millrace.testkit.compliance.ComplianceSeries;
 import io.millrace.testkit.compliance.ComplianceSeries.Exemplar;
 import io.millrace.testkit.compliance.ComplianceSeries.HistogramSample;
+import io.millrace.testkit.compliance.ComplianceSeries.Metadata;
 import io.millrace.testkit.prometheus.PrometheusApi;
 import io.millrace.testkit.prometheus.RawSeries;
 import io.millrace.testkit.prometheus.RawSeries.RawSample;
@@ -38,8 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The receiver compliance cases against everything together: what a sender was told is kept comes back through the query
- * API. Float samples through remote read, which gives every bit and stale markers; histograms and exemplars as Grafana
- * gets them.
+ * API. Float samples through remote read, which gives every bit and stale markers; histograms, exemplars and metadata as
+ * Grafana gets them.
  */
 class ComplianceEndToEndIT {
     private static final Duration CATCH_UP = Duration.ofMinutes(3);
@@ -70,6 +71,7 @@ class ComplianceEndToEndIT {
             await().atMost(CATCH_UP)
                     .untilAsserted(() -> assertThat(exemplars(api, startMs - FROM_BEFORE, endMs))
                             .containsAllEntriesOf(exemplars(accepted)));
+            await().atMost(CATCH_UP).untilAsserted(() -> assertMetadata(api, accepted));
             assertThat(millrace.down().exitCode()).isZero();
         }
     }
@@ -167,6 +169,31 @@ class ComplianceEndToEndIT {
                         .filter(count -> count != 0)
                         .boxed()
                         .toList());
+    }
+
+    /** Cases that say different things of one family leave one of them. */
+    private static void assertMetadata(PrometheusApi api, List<ComplianceSeries> accepted) throws Exception {
+        Map<String, Set<Metadata>> told = new HashMap<>();
+        for (ComplianceSeries series : accepted) {
+            Metadata metadata = series.metadata();
+            if (metadata != null) {
+                told.computeIfAbsent(metadata.family(), absent -> new HashSet<>())
+                        .add(metadata);
+            }
+        }
+        Map<String, Set<Metadata>> found = new HashMap<>();
+        api.get("/metadata").properties().forEach(family -> {
+            Set<Metadata> entries = found.computeIfAbsent(family.getKey(), absent -> new HashSet<>());
+            family.getValue()
+                    .forEach(entry -> entries.add(new Metadata(
+                            entry.get("type").asText(),
+                            family.getKey(),
+                            entry.get("help").asText(),
+                            entry.get("unit").asText())));
+        });
+        assertThat(found).containsOnlyKeys(told.keySet());
+        told.forEach(
+                (family, entries) -> assertThat(found.get(family)).hasSize(1).isSubsetOf(entries));
     }
 
     private static Map<Labels, Set<Exemplar>> exemplars(List<ComplianceSeries> accepted) {
