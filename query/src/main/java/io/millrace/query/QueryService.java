@@ -3,7 +3,9 @@ package io.millrace.query;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.promql.engine.Cores;
 import io.millrace.promql.engine.EngineOptions;
+import io.millrace.promql.engine.MemoryPool;
 import io.millrace.promql.engine.PromqlEngine;
 import io.millrace.promql.parse.ParserOptions;
 import io.millrace.promql.parse.PromqlParser;
@@ -34,6 +36,7 @@ import io.millrace.query.read.SampleReader;
 import io.millrace.query.read.WriterAccess;
 import io.millrace.runtime.Health;
 import io.millrace.runtime.Service;
+import io.millrace.runtime.config.DataSize;
 import io.millrace.runtime.config.Secret;
 import io.millrace.runtime.control.AuditTrail;
 import io.millrace.runtime.control.ControlChanges;
@@ -138,6 +141,7 @@ public final class QueryService implements Service {
                 control.state(),
                 callers,
                 queue(),
+                memory(),
                 index::ready,
                 registry);
         measure(index, reader);
@@ -216,6 +220,8 @@ public final class QueryService implements Service {
 
     private PromqlAccess access(SeriesIndex index, Admin admin, ExecutorService pool, DeletionCache deletions) {
         EngineOptions options = engineOptions();
+        Cores cores = new Cores(Runtime.getRuntime().availableProcessors());
+        started.push(cores);
         ParserOptions syntax = new ParserOptions(
                 options.experimentalFunctions(), options.extendedRangeSelectors(), options.fillModifiers());
         HttpClient http = HttpClient.newBuilder()
@@ -232,7 +238,7 @@ public final class QueryService implements Service {
                 pool,
                 readLimits(),
                 clock::millis);
-        return new PromqlAccess(new PromqlEngine(options), new PromqlParser(syntax), samples, clock::millis);
+        return new PromqlAccess(new PromqlEngine(options, cores), new PromqlParser(syntax), samples, clock::millis);
     }
 
     private EngineOptions engineOptions() {
@@ -302,6 +308,13 @@ public final class QueryService implements Service {
                 concurrency.perInstance(),
                 concurrency.waitingPerInstance(),
                 concurrency.waiting());
+    }
+
+    private MemoryPool memory() {
+        return new MemoryPool(settings.concurrency()
+                .maxMemory()
+                .map(DataSize::bytes)
+                .orElse(Runtime.getRuntime().maxMemory() / 2));
     }
 
     private ExecutorService readers() {

@@ -112,6 +112,11 @@ public interface QuerySettings {
         @Range(min = "1", max = "1000")
         int perInstance();
 
+        @Doc("Memory all queries may hold together, for evaluation, answers, and chunks that are not decoded yet."
+                + " A query that needs more than is left: 422. Half of the heap when it is not set.")
+        @Range(min = "1MiB")
+        Optional<DataSize> maxMemory();
+
         @Doc("Queries of one instance that may wait. Above it: 429.")
         @WithDefault("200")
         @Range(min = "1", max = "100000")

@@ -5,7 +5,9 @@ import io.millrace.model.Labels;
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
+import io.millrace.promql.engine.Cores;
 import io.millrace.promql.engine.EngineOptions;
+import io.millrace.promql.engine.MemoryPool;
 import io.millrace.promql.engine.PromqlEngine;
 import io.millrace.promql.parse.ParserOptions;
 import io.millrace.promql.parse.PromqlParser;
@@ -59,6 +61,7 @@ final class DirectQueryApi implements AutoCloseable {
     private final SeriesIndex index;
     private final SampleReader reader;
     private final ExecutorService pool;
+    private final Cores cores = new Cores(Runtime.getRuntime().availableProcessors());
     private final QueryListener listener;
     private final AccessKeys.NewAccessKey key;
     private long offset;
@@ -85,7 +88,7 @@ final class DirectQueryApi implements AutoCloseable {
         pool = Executors.newFixedThreadPool(4);
         reader = new SampleReader(index, store, tenant -> Deletions.NONE, OpenChunks.NONE, pool, ReadLimits.DEFAULT);
         PromqlAccess access = new PromqlAccess(
-                new PromqlEngine(EngineOptions.DEFAULT),
+                new PromqlEngine(EngineOptions.DEFAULT, cores),
                 new PromqlParser(ParserOptions.STABLE),
                 reader,
                 System::currentTimeMillis);
@@ -107,6 +110,7 @@ final class DirectQueryApi implements AutoCloseable {
                 access(now),
                 new Callers(new FailedAttempts(System::nanoTime), new KeyUses(Clock.systemUTC())),
                 new FairQueue(4, 4, 10, 10),
+                MemoryPool.unbounded(),
                 () -> true,
                 registry);
         listener.start();
@@ -180,5 +184,6 @@ final class DirectQueryApi implements AutoCloseable {
     public void close() {
         listener.close();
         pool.shutdownNow();
+        cores.close();
     }
 }

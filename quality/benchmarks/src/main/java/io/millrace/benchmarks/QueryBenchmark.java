@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntFunction;
 
 /**
  * The same queries over the same samples through the HTTP API of Millrace, chunks in memory, and of the Prometheus of the
@@ -38,8 +39,15 @@ final class QueryBenchmark {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    /** @param rangeHours 0 for an instant query */
+    /**
+     * A query.
+     *
+     * @param query with {@link #NEW} where a number is to stand that was not asked for before
+     * @param rangeHours 0 for an instant query
+     */
     private record Case(String name, String query, int rangeHours) {}
+
+    private static final String NEW = "%new";
 
     private static final List<Case> CASES = List.of(
             new Case("sum by (job) (rate), 10,000 series, instant", "sum by (job) (rate(requests_total[5m]))", 0),
@@ -68,6 +76,10 @@ final class QueryBenchmark {
             new Case(
                     "regex on 100,000 series, classes",
                     "count(container_memory_bytes{pod=~\"shop-[0-9a-f]+-1[0-9]{3}\"})",
+                    0),
+            new Case(
+                    "the same, an expression never asked before",
+                    "count(container_memory_bytes{pod=~\".*-%new.*\"})",
                     0),
             new Case("regex on 100,000 series, most match", "count(container_memory_bytes{pod=~\"shop-.+\"})", 0),
             new Case("all of 100,000 series by namespace", "sum by (namespace) (container_memory_bytes)", 0));
@@ -163,20 +175,22 @@ final class QueryBenchmark {
         String basic = Base64.getEncoder()
                 .encodeToString((ours.keyId() + ":" + ours.secret()).getBytes(StandardCharsets.UTF_8));
         for (Case one : CASES) {
-            HttpRequest our = request(ours.base(), one)
+            IntFunction<HttpRequest> our = round -> request(ours.base(), one, round)
                     .header("Authorization", "Basic " + basic)
                     .build();
-            HttpRequest their = request(theirs.url().toString(), one).build();
-            long[] bytes = {fetch(our), fetch(their)};
-            for (int i = 0; i < rounds / 2; i++) { // the compiler's time to warm up
-                fetch(our);
-                fetch(their);
+            IntFunction<HttpRequest> their =
+                    round -> request(theirs.url().toString(), one, round).build();
+            long[] bytes = {fetch(our.apply(0)), fetch(their.apply(0))};
+            int round = 1;
+            for (; round <= rounds / 2; round++) { // the compiler's time to warm up
+                fetch(our.apply(round));
+                fetch(their.apply(round));
             }
             double[] ourMs = new double[rounds];
             double[] theirMs = new double[rounds];
-            for (int i = 0; i < rounds; i++) {
-                ourMs[i] = timed(our);
-                theirMs[i] = timed(their);
+            for (int i = 0; i < rounds; i++, round++) {
+                ourMs[i] = timed(our.apply(round));
+                theirMs[i] = timed(their.apply(round));
             }
             double left = median(ourMs);
             double right = median(theirMs);
@@ -192,8 +206,9 @@ final class QueryBenchmark {
         }
     }
 
-    private HttpRequest.Builder request(String base, Case one) {
-        String query = "?query=" + URLEncoder.encode(one.query(), StandardCharsets.UTF_8);
+    private HttpRequest.Builder request(String base, Case one, int round) {
+        String text = one.query().replace(NEW, String.valueOf(70 + round));
+        String query = "?query=" + URLEncoder.encode(text, StandardCharsets.UTF_8);
         long end = endMs / 1000;
         return HttpRequest.newBuilder(URI.create(base
                 + (one.rangeHours() == 0

@@ -1,6 +1,7 @@
 package io.millrace.benchmarks;
 
 import io.millrace.model.Labels;
+import io.millrace.promql.engine.MemoryPool;
 import io.millrace.promql.storage.Matcher;
 import io.millrace.promql.storage.Selection;
 import io.millrace.promql.storage.SeriesSet;
@@ -67,6 +68,7 @@ final class ReadBenchmark {
                 NOW_MS - Duration.ofDays(30).toMillis(),
                 NOW_MS,
                 System.nanoTime() + Duration.ofMinutes(2).toNanos(),
+                MemoryPool.unbounded().share(),
                 () -> false,
                 System::nanoTime);
         Selection selection = new Selection(

@@ -30,6 +30,7 @@ public record PromqlAccess(PromqlEngine engine, PromqlParser parser, SampleSourc
                 oldestMs(request),
                 newestMs(),
                 deadline,
+                request.memory(),
                 request.cancelled(),
                 System::nanoTime);
     }

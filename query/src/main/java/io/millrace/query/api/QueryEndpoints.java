@@ -97,7 +97,8 @@ public final class QueryEndpoints {
 
     private static QueryOptions options(QueryScope scope, Parameters parameters, Timing timing) {
         timing.started(scope);
-        return new QueryOptions(lookback(parameters), Duration.ofNanos(scope.remainingNanos()), scope::isCancelled);
+        return new QueryOptions(
+                lookback(parameters), Duration.ofNanos(scope.remainingNanos()), scope.memory(), scope::isCancelled);
     }
 
     private static @Nullable Duration lookback(Parameters parameters) {

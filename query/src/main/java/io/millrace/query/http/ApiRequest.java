@@ -1,5 +1,6 @@
 package io.millrace.query.http;
 
+import io.millrace.promql.engine.MemoryPool;
 import io.millrace.runtime.control.Instance;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param header gives a request header or null
  * @param arrivedNanos when it came, on {@link System#nanoTime}
  * @param deadlineNanos until when the answer must have been found, on {@link System#nanoTime}
+ * @param memory of which what the request holds is taken; closed when the answer is out
  * @param cancelled whether nobody waits for the answer any more
  */
 public record ApiRequest(
@@ -26,4 +28,5 @@ public record ApiRequest(
         Function<String, @Nullable String> header,
         long arrivedNanos,
         long deadlineNanos,
+        MemoryPool.Share memory,
         BooleanSupplier cancelled) {}

@@ -3,6 +3,7 @@ package io.millrace.query.http;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.millrace.model.TenantId;
+import io.millrace.promql.engine.MemoryPool;
 import io.millrace.runtime.control.Access;
 import io.millrace.runtime.control.Authorization;
 import io.millrace.runtime.control.BasicCredentials;
@@ -46,6 +47,7 @@ final class QueryHandler extends Handler.Abstract {
     private final BooleanSupplier ready;
     private final int maxBodyBytes;
     private final long timeoutNanos;
+    private final MemoryPool memory;
     private final MeterRegistry registry;
 
     /**
@@ -64,6 +66,7 @@ final class QueryHandler extends Handler.Abstract {
             BooleanSupplier ready,
             int maxBodyBytes,
             Duration timeout,
+            MemoryPool memory,
             MeterRegistry registry) {
         this.prometheus = prometheus;
         this.admin = admin;
@@ -75,6 +78,7 @@ final class QueryHandler extends Handler.Abstract {
         this.ready = ready;
         this.maxBodyBytes = maxBodyBytes;
         this.timeoutNanos = timeout.toNanos();
+        this.memory = memory;
         this.registry = registry;
     }
 
@@ -340,11 +344,14 @@ final class QueryHandler extends Handler.Abstract {
                 exchange::header,
                 exchange.arrivedNanos(),
                 exchange.arrivedNanos() + timeoutNanos,
+                memory.share(),
                 exchange::gone);
     }
 
+    /** What the request holds is given back when the last byte of its answer is written. */
     private static void answer(Exchange exchange, Route route, ApiRequest request) {
-        try {
+        MemoryPool.Share held = request.memory();
+        try (held) {
             if (exchange.gone()) {
                 exchange.fail(CANCELED);
             } else if (System.nanoTime() - request.deadlineNanos() > 0) {

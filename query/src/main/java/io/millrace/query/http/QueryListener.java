@@ -2,6 +2,7 @@ package io.millrace.query.http;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.promql.engine.MemoryPool;
 import io.millrace.runtime.Health;
 import io.millrace.runtime.Service;
 import io.millrace.runtime.control.ControlState;
@@ -13,6 +14,7 @@ public final class QueryListener implements Service {
     private final QueryServer server;
     private final FairQueue queue;
     private final ClientWatch clients = new ClientWatch();
+    private final MemoryPool memory;
     private final MeterRegistry registry;
     private final @Nullable AdminHandler admin;
 
@@ -20,6 +22,7 @@ public final class QueryListener implements Service {
      * @param prometheus what stands below {@code /prometheus/{instance}/}
      * @param admin handles {@code /admin/}, null for none
      * @param queue started and closed with the listener
+     * @param memory what all requests may hold together
      * @param ready whether data can be queried
      */
     public QueryListener(
@@ -29,9 +32,11 @@ public final class QueryListener implements Service {
             ControlState control,
             Callers callers,
             FairQueue queue,
+            MemoryPool memory,
             BooleanSupplier ready,
             MeterRegistry registry) {
         this.queue = queue;
+        this.memory = memory;
         this.registry = registry;
         this.admin = admin;
         this.server = new QueryServer(
@@ -48,6 +53,7 @@ public final class QueryListener implements Service {
                         ready,
                         options.maxBodyBytes(),
                         options.timeout(),
+                        memory,
                         registry));
     }
 
@@ -63,6 +69,9 @@ public final class QueryListener implements Service {
                 .register(registry);
         Gauge.builder("millrace.query.waiting", queue, FairQueue::waiting)
                 .description("Queries waiting for their turn")
+                .register(registry);
+        Gauge.builder("millrace.query.memory.bytes", memory, MemoryPool::taken)
+                .description("Memory that running queries have taken of query.concurrency.max-memory")
                 .register(registry);
         queue.start();
         clients.start();

@@ -50,7 +50,9 @@ public record Cardinality(
             int valueCount = 0;
             int newValueCount = 0;
             long byteCount = 0;
-            for (LabelValue value : name.values.values()) {
+            int known = name.size();
+            for (int number = 0; number < known; number++) {
+                LabelValue value = name.value(number);
                 int series = value.count(within);
                 if (series > 0) {
                     valueCount++;

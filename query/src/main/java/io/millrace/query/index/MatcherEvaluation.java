@@ -2,6 +2,7 @@ package io.millrace.query.index;
 
 import io.millrace.promql.storage.Matcher;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -13,8 +14,8 @@ import org.roaringbitmap.RoaringBitmap;
  *
  * <p>A series without a label has the value "". So a matcher that does not match "" asks for the union of the values it
  * matches, and a matcher that matches "" takes away the union of the values it does not match; {@code !=} and negative
- * regular expressions need no case of their own. A regular expression is tried on each value of the dictionary, or, where
- * fewer series than values are left, on the values of those series only.
+ * regular expressions need no case of their own. A regular expression is tried on each value of the dictionary, which is
+ * remembered ({@link MatchingValues}), or, where few series are left, on the values of those series only.
  */
 final class MatcherEvaluation {
     private final IndexGeneration index;
@@ -56,15 +57,20 @@ final class MatcherEvaluation {
             return union;
         }
         if (matcher.type() == Matcher.Type.EQ) {
-            LabelValue value = name.values.get(matcher.value());
+            LabelValue value = name.get(matcher.value());
             return value == null ? union : value.copy();
         }
-        for (LabelValue value : name.values.values()) {
-            if (matcher.matches(value.value)) {
-                value.orInto(union);
-            }
+        int size = name.size();
+        BitSet values = name.matching().of(matcher, size);
+        for (int value = values.nextSetBit(0); value >= 0; value = values.nextSetBit(value + 1)) {
+            name.value(value).orInto(union);
         }
         return union;
+    }
+
+    /** Whether it costs less to ask each series than each value. */
+    private static boolean areFew(RoaringBitmap series, LabelName name) {
+        return 2 * series.getLongCardinality() <= name.size();
     }
 
     private RoaringBitmap narrowed(RoaringBitmap candidates, Matcher matcher) {
@@ -73,10 +79,10 @@ final class MatcherEvaluation {
             return new RoaringBitmap();
         }
         if (matcher.type() == Matcher.Type.EQ) {
-            LabelValue value = name.values.get(matcher.value());
+            LabelValue value = name.get(matcher.value());
             return value == null ? new RoaringBitmap() : value.and(candidates);
         }
-        return candidates.getLongCardinality() <= name.values.size()
+        return areFew(candidates, name)
                 ? filtered(candidates, matcher)
                 : RoaringBitmap.and(matching(matcher), candidates);
     }
@@ -111,21 +117,21 @@ final class MatcherEvaluation {
             return;
         }
         if (matcher.type() == Matcher.Type.NEQ) {
-            LabelValue value = name.values.get(matcher.value());
+            LabelValue value = name.get(matcher.value());
             if (value != null) {
                 result.andNot(value.and(result));
             }
             return;
         }
-        if (result.getLongCardinality() <= name.values.size()) {
+        if (areFew(result, name)) {
             result.and(filtered(result, matcher));
             return;
         }
         RoaringBitmap unwanted = new RoaringBitmap();
-        for (LabelValue value : name.values.values()) {
-            if (!matcher.matches(value.value)) {
-                value.orInto(unwanted);
-            }
+        int size = name.size();
+        BitSet wanted = name.matching().of(matcher, size);
+        for (int value = wanted.nextClearBit(0); value < size; value = wanted.nextClearBit(value + 1)) {
+            name.value(value).orInto(unwanted);
         }
         result.andNot(unwanted);
     }

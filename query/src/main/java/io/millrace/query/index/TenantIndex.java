@@ -127,7 +127,7 @@ final class TenantIndex {
         if (anyOf.isEmpty()) {
             OrdinalSet within = index.during(fromDay, toDay, clockMs.getAsLong());
             for (LabelName name : index.names.values()) {
-                if (name.values.values().stream().anyMatch(value -> value.any(within))) {
+                if (name.anyValue(value -> value.any(within))) {
                     names.add(name.name);
                 }
             }
@@ -154,15 +154,15 @@ final class TenantIndex {
         }
         if (anyOf.isEmpty()) {
             OrdinalSet within = index.during(fromDay, toDay, clockMs.getAsLong());
-            for (LabelValue value : name.values.values()) {
+            name.forEach(value -> {
                 if (value.any(within)) {
                     values.add(value.value);
                 }
-            }
+            });
             return values;
         }
         RoaringBitmap matching = union(index, anyOf, fromDay, toDay);
-        if (matching.getLongCardinality() <= name.values.size()) {
+        if (matching.getLongCardinality() <= name.size()) {
             matching.forEach((org.roaringbitmap.IntConsumer) ordinal -> {
                 String value = index.table.value(ordinal, labelName);
                 if (!value.isEmpty()) {
@@ -170,11 +170,11 @@ final class TenantIndex {
                 }
             });
         } else {
-            for (LabelValue value : name.values.values()) {
+            name.forEach(value -> {
                 if (value.intersects(matching)) {
                     values.add(value.value);
                 }
-            }
+            });
         }
         return values;
     }

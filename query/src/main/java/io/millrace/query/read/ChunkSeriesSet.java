@@ -3,15 +3,11 @@ package io.millrace.query.read;
 import io.millrace.model.Labels;
 import io.millrace.model.SampleColumns;
 import io.millrace.model.SeriesId;
-import io.millrace.promql.engine.QueryException;
+import io.millrace.promql.storage.SeriesPart;
 import io.millrace.storage.Deletions;
-import io.millrace.wire.MalformedException;
-import io.millrace.wire.chunk.ChunkMerge;
 import io.millrace.wire.chunk.Chunks;
-import io.millrace.wire.chunk.DeletedRange;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -41,13 +37,12 @@ final class ChunkSeriesSet implements ChunkCursor {
 
     private final AtomicLong inFlight = new AtomicLong();
     private final ArrayDeque<Future<Map<SeriesId, List<StoredChunk>>>> ahead = new ArrayDeque<>();
-    private final ChunkMerge merge = new ChunkMerge();
-    private final SampleColumns samples = new SampleColumns();
+    private final ChunkDecoder decoder;
     private final List<StoredChunk> chunks = new ArrayList<>();
 
     private Map<SeriesId, List<StoredChunk>> open = Map.of();
     private Map<SeriesId, List<StoredChunk>> stored = Map.of();
-    private List<DeletedRange> deleted = List.of();
+    private long openBytes;
     private int submitted;
     private int waveEnd;
     private int batch = -1;
@@ -73,6 +68,7 @@ final class ChunkSeriesSet implements ChunkCursor {
         this.batches = batches;
         this.fromMs = fromMs;
         this.toMs = toMs;
+        this.decoder = new ChunkDecoder(scope, deletions, fromMs, toMs);
     }
 
     @Override
@@ -83,22 +79,36 @@ final class ChunkSeriesSet implements ChunkCursor {
             if (chunks.isEmpty()) {
                 continue;
             }
-            samples.clear();
-            deleted = deletions.isEmpty() ? List.of() : deletions.of(one.labels(), one.id());
-            try {
-                merge.merge(chunks, deleted, fromMs, toMs, samples);
-            } catch (MalformedException e) {
-                throw new QueryException(
-                        QueryException.Kind.INTERNAL,
-                        "a chunk of series " + one.labels() + " (" + one.id() + ") cannot be read: " + e.getMessage());
-            }
-            if (samples.size() > 0) {
-                scope.countSeries(1, samples.size());
+            if (decoder.decode(one, chunks)) {
                 return true;
             }
         }
         current = null;
         return false;
+    }
+
+    @Override
+    public boolean isDivisible() {
+        return true;
+    }
+
+    /** Of one batch, so that nobody waits for a batch when there is something to do. What it holds goes over to the part. */
+    @Override
+    public @Nullable SeriesPart divide(int most) {
+        List<ChunkPart.Undecoded> taken = new ArrayList<>();
+        long bytes = 0;
+        while (taken.size() < most
+                && (taken.isEmpty() || position < batches.get(batch).size())
+                && nextOne()) {
+            SelectedOne one = current();
+            collect(one.id());
+            bytes += bytes(stored.remove(one.id()));
+            if (!chunks.isEmpty()) {
+                taken.add(new ChunkPart.Undecoded(one, List.copyOf(chunks)));
+            }
+        }
+        current = null;
+        return taken.isEmpty() ? null : new ChunkPart(scope, deletions, fromMs, toMs, taken, bytes, this::giveBack);
     }
 
     /** Steps to the next selected series, whether it has samples or not. */
@@ -133,8 +143,11 @@ final class ChunkSeriesSet implements ChunkCursor {
                 && (end == waveEnd || ids.size() + batches.get(end).size() <= limits.seriesPerWave())) {
             batches.get(end++).forEach(one -> ids.add(one.id()));
         }
-        open = Map.of();
+        releaseOpen();
         open = writers.read(scope, ids, fromMs, toMs);
+        long bytes = bytes(open);
+        scope.hold(bytes);
+        openBytes = bytes;
         waveEnd = end;
     }
 
@@ -151,14 +164,37 @@ final class ChunkSeriesSet implements ChunkCursor {
         chunks.addAll(open.getOrDefault(id, List.of()));
     }
 
+    private void releaseOpen() {
+        scope.giveBack(openBytes);
+        openBytes = 0;
+        open = Map.of();
+    }
+
     private void release(Map<SeriesId, List<StoredChunk>> read) {
+        giveBack(bytes(read));
+    }
+
+    private static long bytes(Map<SeriesId, List<StoredChunk>> read) {
         long bytes = 0;
         for (List<StoredChunk> list : read.values()) {
+            bytes += bytes(list);
+        }
+        return bytes;
+    }
+
+    private static long bytes(@Nullable List<StoredChunk> list) {
+        long bytes = 0;
+        if (list != null) {
             for (StoredChunk chunk : list) {
                 bytes += chunk.data().length;
             }
         }
+        return bytes;
+    }
+
+    private void giveBack(long bytes) {
         inFlight.addAndGet(-bytes);
+        scope.giveBack(bytes);
     }
 
     private SelectedOne current() {
@@ -176,7 +212,7 @@ final class ChunkSeriesSet implements ChunkCursor {
 
     @Override
     public SampleColumns samples() {
-        return samples;
+        return decoder.samples();
     }
 
     @Override
@@ -191,7 +227,7 @@ final class ChunkSeriesSet implements ChunkCursor {
                 return false;
             }
         }
-        return deleted.isEmpty();
+        return !decoder.hasDeleted();
     }
 
     @Override
@@ -203,7 +239,8 @@ final class ChunkSeriesSet implements ChunkCursor {
     public void close() {
         ahead.forEach(future -> future.cancel(true));
         ahead.clear();
-        open = new HashMap<>();
-        stored = new HashMap<>();
+        releaseOpen();
+        release(stored);
+        stored = Map.of();
     }
 }

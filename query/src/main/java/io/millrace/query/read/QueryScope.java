@@ -1,6 +1,7 @@
 package io.millrace.query.read;
 
 import io.millrace.model.TenantId;
+import io.millrace.promql.engine.MemoryPool;
 import io.millrace.promql.engine.QueryException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +23,7 @@ public final class QueryScope {
     private final long oldestMs;
     private final long newestMs;
     private final long deadlineNanos;
+    private final MemoryPool.Share memory;
     private final BooleanSupplier cancelled;
     private final LongSupplier nanoTime;
     private final Freshness freshness = new Freshness();
@@ -33,6 +35,7 @@ public final class QueryScope {
      * @param oldestMs older samples are past the tenant's retention and not looked for
      * @param newestMs later samples cannot have been accepted and are not looked for
      * @param deadlineNanos on the clock of {@code nanoTime}
+     * @param memory of which what the query holds is taken
      * @param cancelled true when nobody waits for the answer any more
      */
     public QueryScope(
@@ -40,18 +43,43 @@ public final class QueryScope {
             long oldestMs,
             long newestMs,
             long deadlineNanos,
+            MemoryPool.Share memory,
             BooleanSupplier cancelled,
             LongSupplier nanoTime) {
         this.tenant = tenant;
         this.oldestMs = oldestMs;
         this.newestMs = newestMs;
         this.deadlineNanos = deadlineNanos;
+        this.memory = memory;
         this.cancelled = cancelled;
         this.nanoTime = nanoTime;
     }
 
     public TenantId tenant() {
         return tenant;
+    }
+
+    /** Of which what the query holds is taken. */
+    public MemoryPool.Share memory() {
+        return memory;
+    }
+
+    /**
+     * Takes memory for chunks.
+     *
+     * @throws QueryException when all queries together hold too much
+     */
+    void hold(long bytes) {
+        if (!memory.take(bytes)) {
+            throw new QueryException(
+                    QueryException.Kind.EXECUTION,
+                    "query processing would load too many samples into memory in expanding series: "
+                            + memory.refusal());
+        }
+    }
+
+    void giveBack(long bytes) {
+        memory.giveBack(bytes);
     }
 
     long oldestMs() {

@@ -6,6 +6,7 @@ import io.millrace.model.TenantId;
 import io.millrace.promql.engine.QueryException;
 import io.millrace.promql.storage.Queryable;
 import io.millrace.promql.storage.Selection;
+import io.millrace.promql.storage.SeriesPart;
 import io.millrace.query.index.IndexException;
 import io.millrace.query.index.SelectedSeries;
 import io.millrace.query.index.SeriesIndex;
@@ -15,11 +16,13 @@ import io.millrace.storage.StoreUnavailableException;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 
 /** The way from a selection to samples. Thread-safe; what it returns belongs to one query. */
 public final class SampleReader implements SampleSource {
@@ -110,6 +113,16 @@ public final class SampleReader implements SampleSource {
         @Override
         public boolean next() {
             return guard(set::next);
+        }
+
+        @Override
+        public boolean isDivisible() {
+            return set.isDivisible();
+        }
+
+        @Override
+        public @Nullable SeriesPart divide(int most) {
+            return guard(() -> Optional.ofNullable(set.divide(most))).orElse(null);
         }
 
         @Override

@@ -59,6 +59,7 @@ final class StoreReader {
 
     private void charge(QueryScope scope, int bytes, AtomicLong inFlight) {
         scope.countBytes(bytes);
+        scope.hold(bytes);
         if (inFlight.addAndGet(bytes) > limits.maxBytesInFlight()) {
             throw new QueryException(
                     QueryException.Kind.EXECUTION,

@@ -9,6 +9,7 @@ import io.millrace.model.SampleColumns;
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
 import io.millrace.promql.engine.EngineOptions;
+import io.millrace.promql.engine.MemoryPool;
 import io.millrace.promql.engine.PromqlEngine;
 import io.millrace.promql.parse.ParserOptions;
 import io.millrace.promql.parse.PromqlParser;
@@ -70,6 +71,7 @@ final class ApiHarness implements AutoCloseable {
     final ControlState control = new ControlState(Clock.systemUTC());
     final List<String> warnings = new ArrayList<>();
     private final Map<Labels, SampleColumns> samples = new LinkedHashMap<>();
+    final MemoryPool memory = new MemoryPool(64 << 20);
     final MeterRegistry registry = new SimpleMeterRegistry();
     private final HttpClient client = HttpClient.newHttpClient();
     private final QueryListener listener;
@@ -118,6 +120,7 @@ final class ApiHarness implements AutoCloseable {
                 control,
                 new Callers(new FailedAttempts(System::nanoTime), new KeyUses(Clock.systemUTC())),
                 new FairQueue(2, 2, 10, 10),
+                memory,
                 () -> ready,
                 registry);
         listener.start();

@@ -9,6 +9,7 @@ import com.github.luben.zstd.ZstdInputStream;
 import io.millrace.model.Labels;
 import io.millrace.model.NativeHistogram;
 import io.millrace.model.StaleMarker;
+import io.millrace.promql.engine.MemoryPool;
 import io.millrace.promql.engine.QueryException;
 import io.millrace.storage.StoreUnavailableException;
 import java.io.ByteArrayInputStream;
@@ -222,6 +223,26 @@ class QueryApiTest {
         assertThat(late.statusCode()).isEqualTo(503);
         assertThat(json(late.body()).get("errorType").asText()).isEqualTo("timeout");
         assertThat(late.body()).doesNotContain("java.");
+    }
+
+    @Test
+    void shouldRefuseWhatAllQueriesTogetherHaveNoMemoryFor() throws Exception {
+        // given
+        MemoryPool.Share others = api.memory.share();
+        assertThat(others.take(api.memory.bytes())).isTrue();
+
+        // when
+        HttpResponse<String> refused = api.get("query?query=up");
+        others.close();
+        HttpResponse<String> answered = api.get("query?query=up");
+
+        // then
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(json(refused.body()).get("errorType").asText()).isEqualTo("execution");
+        assertThat(json(refused.body()).get("error").asText())
+                .isEqualTo("query processing would load too many samples into memory in query execution: all queries"
+                        + " together hold the 64 MiB there are for them; try again, or ask for less");
+        assertThat(answered.statusCode()).isEqualTo(200);
     }
 
     @Test

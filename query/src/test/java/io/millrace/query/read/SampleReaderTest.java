@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.model.Labels;
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
+import io.millrace.promql.engine.MemoryPool;
 import io.millrace.promql.engine.QueryException;
 import io.millrace.promql.storage.Matcher;
 import io.millrace.promql.storage.Selection;
+import io.millrace.promql.storage.SeriesPart;
 import io.millrace.promql.storage.SeriesSet;
 import io.millrace.query.index.IndexLimits;
 import io.millrace.query.index.SeriesIndex;
@@ -28,6 +30,7 @@ import io.millrace.wire.openchunks.OpenChunkRequest;
 import io.millrace.wire.openchunks.OpenPartition;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -57,6 +60,7 @@ class SampleReaderTest {
     private final Map<String, FakeMember> members = new TreeMap<>();
     private final List<OpenChunkRequest> questions = new ArrayList<>();
     private final AtomicBoolean cancelled = new AtomicBoolean();
+    private final MemoryPool memory = new MemoryPool(64 << 20);
     private long maxBytes = 1 << 20;
     private int seriesPerWave = 64;
 
@@ -122,7 +126,8 @@ class SampleReaderTest {
     }
 
     private QueryScope scope() {
-        return new QueryScope(TENANT, 0, NOW, System.nanoTime() + 10_000_000_000L, cancelled::get, System::nanoTime);
+        return new QueryScope(
+                TENANT, 0, NOW, System.nanoTime() + 10_000_000_000L, memory.share(), cancelled::get, System::nanoTime);
     }
 
     private static Selection all(long fromMs, long toMs) {
@@ -223,6 +228,77 @@ class SampleReaderTest {
         assertThat(scope.samplesRead()).isEqualTo(31_000);
         assertThat(questions).hasSizeGreaterThan(2); // in waves
         assertThat(questions).allSatisfy(q -> assertThat(q.series()).hasSizeLessThanOrEqualTo(seriesPerWave));
+    }
+
+    @Test
+    void shouldGiveInPartsWhatItGivesOneByOne() {
+        // given: 100 series with a chunk on each of three days and an open one
+        FakeMember owner = member("w1:1", 0, 1, 2, 3);
+        long first = NOW - 2 * 86_400_000L;
+        for (int i = 0; i < 100; i++) {
+            Labels labels = announce(i % 2 == 0 ? "a" : "b", i);
+            for (int day = 0; day < 3; day++) {
+                store(labels, day, chunk(first + day * 86_400_000L - 3_600_000, 15_000, 100, i));
+            }
+            owner.chunks.add(open(labels, 9, chunk(NOW - 600_000, 15_000, 10, i)));
+        }
+        SampleReader reader = reader();
+        List<Labels> inOrder = new ArrayList<>();
+        QueryScope before = scope();
+        try (SeriesSet set = reader.queryable(before).select(all(first - 7_200_000, NOW))) {
+            while (set.next()) {
+                inOrder.add(set.labels());
+            }
+        }
+        before.memory().close();
+
+        // when: some one by one, the others in parts, which are read last to first and some of them twice
+        Map<Labels, Integer> counts = new HashMap<>();
+        List<Labels> parted = new ArrayList<>();
+        QueryScope scope = scope();
+        try (SeriesSet set = reader.queryable(scope).select(all(first - 7_200_000, NOW))) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(set.next()).isTrue();
+                parted.add(set.labels());
+                counts.put(set.labels(), set.samples().size());
+            }
+            List<SeriesPart> parts = new ArrayList<>();
+            for (SeriesPart part = set.divide(7); part != null; part = set.divide(7)) {
+                parts.add(part);
+                try (SeriesSet series = part.open()) {
+                    while (series.next()) {
+                        parted.add(series.labels());
+                    }
+                }
+            }
+            Collections.reverse(parts);
+            for (SeriesPart part : parts) {
+                counts.putAll(counts(part.open()));
+                part.close();
+            }
+        }
+
+        // then
+        assertThat(parted).isEqualTo(inOrder);
+        assertThat(counts)
+                .hasSize(100)
+                .allSatisfy((labels, count) -> assertThat(count).isEqualTo(310));
+        // all memory given back, and nothing twice
+        assertThat(scope.memory().take(memory.bytes() + 1)).isFalse();
+        assertThat(scope.memory().take(memory.bytes())).isTrue();
+    }
+
+    @Test
+    void shouldRefuseChunksThatAllQueriesTogetherHaveNoMemoryFor() {
+        // given
+        member("w1:1", 0, 1, 2, 3);
+        store(announce("a", 1), 1, chunk(NOW - 3_600_000, 15_000, 100, 1));
+        assertThat(memory.share().take(memory.bytes())).isTrue();
+
+        // when, then
+        assertThatThrownBy(() -> counts(reader().queryable(scope()).select(all(NOW - 7_200_000, NOW))))
+                .isInstanceOf(QueryException.class)
+                .hasMessageContaining("in expanding series: all queries together hold the 64 MiB");
     }
 
     @Test
@@ -437,7 +513,13 @@ class SampleReaderTest {
         store(labels, 1, chunk(NOW - 7_200_000, 60_000, 100, 1));
         member("w1:1", 0, 1, 2, 3);
         QueryScope scope = new QueryScope(
-                TENANT, NOW - 3_600_000, NOW, System.nanoTime() + 10_000_000_000L, () -> false, System::nanoTime);
+                TENANT,
+                NOW - 3_600_000,
+                NOW,
+                System.nanoTime() + 10_000_000_000L,
+                memory.share(),
+                () -> false,
+                System::nanoTime);
 
         // then
         assertThat(counts(reader().queryable(scope).select(all(0, NOW)))).isEqualTo(Map.of(labels, 40));

@@ -49,6 +49,18 @@ public final class Annotations {
         warnings.put(text, new Entry("", null, ""));
     }
 
+    /** Adds what came up elsewhere, as if it had come up here now. */
+    public void addAll(Annotations others) {
+        warnings.putAll(others.warnings);
+        others.infos.forEach((text, entry) -> {
+            if (entry.repair == null) {
+                infos.put(text, entry);
+            } else {
+                info(text, entry.repair, entry.position);
+            }
+        });
+    }
+
     public Collection<String> warnings() {
         return texts(warnings);
     }

@@ -10,14 +10,23 @@ import io.millrace.promql.parse.ParserOptions;
 import io.millrace.promql.parse.PromqlParser;
 import io.millrace.promql.storage.Queryable;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** Evaluates PromQL. Thread-safe; a query runs on the calling thread. */
+/** Evaluates PromQL. Thread-safe; a query runs on the calling thread, with the help of free cores where there are any. */
 public final class PromqlEngine {
     private final EngineOptions options;
     private final PromqlParser parser;
+    private final @Nullable Cores cores;
 
+    /** Each query on one thread. */
     public PromqlEngine(EngineOptions options) {
+        this(options, null);
+    }
+
+    /** @param cores that queries share, null when each is to have one thread */
+    public PromqlEngine(EngineOptions options, @Nullable Cores cores) {
         this.options = options;
+        this.cores = cores;
         this.parser = new PromqlParser(new ParserOptions(
                 options.experimentalFunctions(), options.extendedRangeSelectors(), options.fillModifiers()));
     }
@@ -36,7 +45,7 @@ public final class PromqlEngine {
         Expr expr = DurationResolver.resolve(parser.parse(query), timestampMs, timestampMs, 0);
         return run(
                 mergesNames -> new QueryContext(
-                        source, options, queryOptions, query, timestampMs, timestampMs, 0, mergesNames),
+                        source, options, queryOptions, query, timestampMs, timestampMs, 0, mergesNames, cores),
                 context -> new QueryRun(context).instant(expr));
     }
 
@@ -55,18 +64,31 @@ public final class PromqlEngine {
                             + "\" for range query, must be Scalar or instant Vector");
         }
         return run(
-                mergesNames ->
-                        new QueryContext(source, options, queryOptions, query, startMs, endMs, stepMs, mergesNames),
+                mergesNames -> new QueryContext(
+                        source, options, queryOptions, query, startMs, endMs, stepMs, mergesNames, cores),
                 context -> new QueryRun(context).range(expr));
     }
 
-    private static QueryResult run(
+    private QueryResult run(Function<Boolean, QueryContext> contexts, Function<QueryContext, QueryValue> evaluation) {
+        if (cores == null) {
+            return evaluated(contexts, evaluation);
+        }
+        cores.enter();
+        try {
+            return evaluated(contexts, evaluation);
+        } finally {
+            cores.leave();
+        }
+    }
+
+    private static QueryResult evaluated(
             Function<Boolean, QueryContext> contexts, Function<QueryContext, QueryValue> evaluation) {
         QueryContext context = contexts.apply(false);
         QueryValue value;
         try {
             value = evaluation.apply(context);
         } catch (NamesCollideException e) {
+            context.giveUp();
             context = contexts.apply(true);
             value = evaluation.apply(context);
         }

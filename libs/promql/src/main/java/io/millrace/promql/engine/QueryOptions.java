@@ -9,9 +9,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lookback null for the engine's
  * @param timeout null for the engine's; never more than the engine's
+ * @param memory of which what the query holds is taken; its result, too, stays taken until the share is closed. Null when
+ *     queries are not bounded together
  * @param cancelled asked every few thousand samples; true ends the query with {@link QueryException.Kind#CANCELED}
  */
 public record QueryOptions(
-        @Nullable Duration lookback, @Nullable Duration timeout, BooleanSupplier cancelled) {
+        @Nullable Duration lookback,
+        @Nullable Duration timeout,
+        MemoryPool.@Nullable Share memory,
+        BooleanSupplier cancelled) {
     public static final QueryOptions DEFAULT = new QueryOptions(null, null, () -> false);
+
+    /** Of a query that shares its memory with nobody. */
+    public QueryOptions(@Nullable Duration lookback, @Nullable Duration timeout, BooleanSupplier cancelled) {
+        this(lookback, timeout, null, cancelled);
+    }
 }

@@ -67,8 +67,13 @@ public final class Evaluator {
         throw new IllegalStateException("not a scalar: " + expr);
     }
 
-    /** An instant vector expression. */
+    /** An instant vector expression; evaluated once where it stands several times in the query. */
     SeriesStream vector(Expr expr, Grid grid) {
+        return context.expressions().vector(this, expr, grid);
+    }
+
+    /** For {@link SharedExpressions}. */
+    SeriesStream evaluate(Expr expr, Grid grid) {
         if (expr instanceof VectorSelector selector) {
             return selector.extension() == VectorSelector.Extension.SMOOTHED
                     ? new SmoothedSelector(context, selector, grid)

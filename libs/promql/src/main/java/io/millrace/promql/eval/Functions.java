@@ -12,7 +12,6 @@ import io.millrace.promql.histogram.FloatHistogram;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -46,11 +45,6 @@ final class Functions {
             entry("ts_of_last_over_time", OverTimeFunctions::timeOfLast),
             entry("ts_of_max_over_time", OverTimeFunctions::timeOfMax),
             entry("ts_of_min_over_time", OverTimeFunctions::timeOfMin));
-
-    /** After how many windows of one series to look whether the query should end, less one; a power of two less one. */
-    private static final int CHECK_EVERY = 255;
-
-    private static final Set<String> KEEP_NAME = Set.of("last_over_time", "first_over_time");
 
     private Functions() {}
 
@@ -172,33 +166,18 @@ final class Functions {
             return ExtendedRanges.of(context, call, selector, grid);
         }
         RangeStream ranges = evaluator.range(matrix, grid, call.function().name());
-        RangeCall rangeCall = new RangeCall(context, call, ranges.rangeMs(), scalars);
-        boolean keepsName = KEEP_NAME.contains(call.function().name());
-        SeriesStream results = new SeriesStream() {
-            private final Window window = new Window();
+        SeriesStream results = ranges instanceof RangeSelector selected
+                ? selected.evaluated(own -> new RangeEvaluation(own, call, grid, ranges, scalars, function))
+                : oneByOne(ranges, new RangeEvaluation(context, call, grid, ranges, scalars, function));
+        return RangeEvaluation.keepsName(call) ? results : NameRemoval.distinct(context, results, matrix);
+    }
 
+    private static SeriesStream oneByOne(RangeStream ranges, RangeEvaluation evaluation) {
+        return new SeriesStream() {
             @Override
             public @Nullable StepSeries next() {
                 RangeStream.RangeSeries series = ranges.next();
-                if (series == null) {
-                    return null;
-                }
-                StepValues values = new StepValues(grid.steps());
-                window.reset(series.samples());
-                rangeCall.onSeries(series.labels().metricName());
-                for (int step = 0; step < grid.steps(); step++) {
-                    if ((step & CHECK_EVERY) == CHECK_EVERY) {
-                        context.checkAlive();
-                    }
-                    long end = ranges.windowEndMs(step);
-                    window.moveTo(end - ranges.rangeMs(), end, grid.time(step));
-                    if (!window.isEmpty()) {
-                        function.apply(window, rangeCall, values, step);
-                    }
-                }
-                rangeCall.infoOfNonCounter(values.hasFloats());
-                StepSeries result = new StepSeries(series.labels(), series.dropName(), values);
-                return keepsName ? result : NameRemoval.drop(context, result, values);
+                return series == null ? null : evaluation.evaluate(series);
             }
 
             @Override
@@ -206,7 +185,6 @@ final class Functions {
                 ranges.close();
             }
         };
-        return keepsName ? results : NameRemoval.distinct(context, results, matrix);
     }
 
     private static QueryException unknown(Call call) {

@@ -19,6 +19,7 @@ final class InstantSelector implements SeriesStream {
     private final Grid grid;
     private final Content content;
     private final SeriesSet series;
+    private final PartedSeries parts;
     private final long lookbackMs;
 
     /** What the values are. */
@@ -44,6 +45,12 @@ final class InstantSelector implements SeriesStream {
                         lookTime(0) - lookbackMs + 1,
                         lookTime(grid.steps() - 1),
                         new Selection.Hints(function, context.stepMs(), 0, List.of(), false)));
+        this.parts = new PartedSeries(
+                context,
+                series,
+                grid.steps(),
+                lookTime(grid.steps() - 1) - lookTime(0) + lookbackMs,
+                own -> current -> evaluate(own, current));
     }
 
     private long lookTime(int step) {
@@ -53,15 +60,14 @@ final class InstantSelector implements SeriesStream {
 
     @Override
     public @Nullable StepSeries next() {
-        while (series.next()) {
-            SampleColumns samples = series.samples();
-            context.countRead(samples.size());
-            StepValues values = evaluate(samples);
-            if (!values.isEmpty()) {
-                return new StepSeries(series.labels(), false, values);
-            }
-        }
-        return null;
+        return parts.next();
+    }
+
+    private @Nullable StepSeries evaluate(QueryContext own, SeriesSet current) {
+        SampleColumns samples = current.samples();
+        own.countRead(samples.size());
+        StepValues values = evaluate(samples);
+        return values.isEmpty() ? null : new StepSeries(current.labels(), false, values);
     }
 
     private StepValues evaluate(SampleColumns samples) {
@@ -102,6 +108,7 @@ final class InstantSelector implements SeriesStream {
 
     @Override
     public void close() {
+        parts.close();
         series.warnings().forEach(context.annotations()::warnPlain);
         series.close();
     }

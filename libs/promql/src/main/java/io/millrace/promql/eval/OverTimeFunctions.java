@@ -129,6 +129,12 @@ final class OverTimeFunctions {
     }
 
     private static void averageHistograms(Window window, RangeCall call, StepValues result, int step) {
+        HistogramSum sum = runningSum(window, call);
+        if (sum != null) {
+            call.annotate(sum, "aggregation");
+            result.set(step, sum.value().divide(window.histograms()));
+            return;
+        }
         HistogramMean mean = new HistogramMean(window.histogram(0));
         for (int i = 1; i < window.histograms(); i++) {
             if (!mean.isCompatible(window.histogram(i))) {
@@ -149,7 +155,22 @@ final class OverTimeFunctions {
         return mixed;
     }
 
+    /** A sum that goes along with the window, which holds one for each histogram; null when there is none. */
+    private static @Nullable HistogramSum runningSum(Window window, RangeCall call) {
+        if (window.histograms() <= SlidingFold.SHORT) {
+            return null;
+        }
+        long bytes = 3L * window.histogram(0).bytes() * window.histograms();
+        call.context().checkRoom(bytes / QueryContext.BYTES_PER_SAMPLE);
+        return window.histogramSum();
+    }
+
     private static @Nullable HistogramSum histogramSum(Window window, RangeCall call) {
+        HistogramSum running = runningSum(window, call);
+        if (running != null) {
+            call.annotate(running, "aggregation");
+            return running;
+        }
         HistogramSum sum = new HistogramSum(window.histogram(0));
         for (int i = 1; i < window.histograms(); i++) {
             FloatHistogram next = window.histogram(i);

@@ -5,7 +5,9 @@ import io.millrace.promql.annotations.Annotations;
 import io.millrace.promql.ast.Expr;
 import io.millrace.promql.ast.PositionRange;
 import io.millrace.promql.ast.VectorSelector;
+import io.millrace.promql.engine.Cores;
 import io.millrace.promql.engine.EngineOptions;
+import io.millrace.promql.engine.MemoryPool;
 import io.millrace.promql.engine.QueryException;
 import io.millrace.promql.engine.QueryOptions;
 import io.millrace.promql.storage.Queryable;
@@ -15,6 +17,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What belongs to one query: where it reads, what it may use, what it has used, what it noticed. One thread.
@@ -36,18 +40,25 @@ public final class QueryContext {
     private final long startMs;
     private final long endMs;
     private final long stepMs;
-    private final Annotations annotations = new Annotations();
+    private final @Nullable Cores cores;
+    private Annotations annotations = new Annotations();
     private final Map<PositionRange, String> positions = new HashMap<>();
     private final long deadlineNanos;
     private final long maxHeld;
     private Set<VectorSelector> statisticsOnly = Set.of();
     private final boolean mergesNames;
     private final SharedSelections shared = new SharedSelections(this);
+    private final SharedExpressions expressions = new SharedExpressions(this);
     private long held;
     private long peak;
+    private long taken;
+    private long lent;
     private long read;
 
-    /** @param mergesNames see {@link NamesCollideException} */
+    /**
+     * @param mergesNames see {@link NamesCollideException}
+     * @param cores that may help, null for none
+     */
     public QueryContext(
             Queryable source,
             EngineOptions options,
@@ -56,8 +67,10 @@ public final class QueryContext {
             long startMs,
             long endMs,
             long stepMs,
-            boolean mergesNames) {
+            boolean mergesNames,
+            @Nullable Cores cores) {
         this.mergesNames = mergesNames;
+        this.cores = cores;
         this.source = source;
         this.options = options;
         this.queryOptions = queryOptions;
@@ -71,6 +84,76 @@ public final class QueryContext {
         this.maxHeld = Math.min(options.maxSamples(), options.maxMemoryBytes() / BYTES_PER_SAMPLE);
     }
 
+    private QueryContext(QueryContext query, long room, BooleanSupplier unwanted) {
+        this.mergesNames = query.mergesNames;
+        this.cores = null;
+        this.source = query.source;
+        this.options = query.options;
+        BooleanSupplier cancelled = query.queryOptions.cancelled();
+        this.queryOptions = new QueryOptions(
+                query.queryOptions.lookback(),
+                query.queryOptions.timeout(),
+                () -> unwanted.getAsBoolean() || cancelled.getAsBoolean());
+        this.query = query.query;
+        this.startMs = query.startMs;
+        this.endMs = query.endMs;
+        this.stepMs = query.stepMs;
+        this.deadlineNanos = query.deadlineNanos;
+        this.statisticsOnly = query.statisticsOnly;
+        this.maxHeld = room;
+    }
+
+    /**
+     * For another thread that evaluates series for this query: with its time, but an account of its own.
+     *
+     * @param room samples it may hold, {@link #lend lent} to it
+     * @param unwanted when it should end
+     */
+    QueryContext helper(long room, BooleanSupplier unwanted) {
+        return new QueryContext(this, room, unwanted);
+    }
+
+    /** Adds up what a helper has counted; what it holds is in what was lent to it. */
+    void join(QueryContext helper) {
+        read += helper.read;
+        peak = Math.max(peak, held + kept() + helper.peak);
+    }
+
+    /** Sets aside room for a helper, while half of what there is stays free. */
+    boolean lend(long samples) {
+        MemoryPool.Share memory = queryOptions.memory();
+        if (held + kept() + lent + samples > maxHeld / 2
+                || memory != null && !memory.takeSpare(samples * BYTES_PER_SAMPLE)) {
+            return false;
+        }
+        lent += samples;
+        return true;
+    }
+
+    void takeBack(long samples) {
+        MemoryPool.Share memory = queryOptions.memory();
+        if (memory != null && samples > 0) {
+            memory.giveBack(samples * BYTES_PER_SAMPLE);
+        }
+        lent -= samples;
+    }
+
+    @Nullable
+    Cores cores() {
+        return cores;
+    }
+
+    /** What was noticed since the last time; null when nothing was. */
+    @Nullable
+    Annotations takeAnnotations() {
+        if (annotations.isEmpty()) {
+            return null;
+        }
+        Annotations noticed = annotations;
+        annotations = new Annotations();
+        return noticed;
+    }
+
     Queryable source() {
         return source;
     }
@@ -80,15 +163,25 @@ public final class QueryContext {
         return shared.select(selector, selection);
     }
 
-    /** Looks for selectors that ask for the same. */
-    void share(Expr query) {
-        shared.plan(query);
+    /** Looks for expressions that are the same, and for selectors that ask for the same. */
+    void share(Expr expr) {
+        expressions.plan(expr, query.length());
+        shared.plan(expr, expressions::isReplaced);
+    }
+
+    SharedExpressions expressions() {
+        return expressions;
+    }
+
+    /** What is only kept so that it need not be read or evaluated again, in samples. */
+    private long kept() {
+        return shared.kept() + expressions.kept();
     }
 
     /** Whether so many samples may be kept for another selector: only where much room is left. */
     boolean hasRoomToShare(long samples) {
-        long used = held + shared.kept() + samples;
-        if (used > maxHeld / 2) {
+        long used = held + kept() + samples;
+        if (used > maxHeld / 2 || !take(used)) {
             return false;
         }
         peak = Math.max(peak, used);
@@ -171,13 +264,40 @@ public final class QueryContext {
 
     /** Room for so many more; what is only kept to save reading it again makes way. */
     private void require(long samples) {
-        if (held + shared.kept() + samples > maxHeld) {
+        if (!fits(samples)) {
             shared.release();
-            if (held + shared.kept() + samples > maxHeld) {
-                throw tooManySamples();
+            expressions.release();
+            if (!fits(samples)) {
+                throw held + lent + samples > maxHeld ? tooManySamples() : tooManyTogether();
             }
         }
-        peak = Math.max(peak, held + shared.kept() + samples);
+        peak = Math.max(peak, held + kept() + samples);
+    }
+
+    private boolean fits(long samples) {
+        long used = held + kept() + samples;
+        return used + lent <= maxHeld && take(used);
+    }
+
+    /** Has so many samples in all of what queries share. What a query once needed stays its own until its answer is out. */
+    private boolean take(long samples) {
+        MemoryPool.Share memory = queryOptions.memory();
+        if (memory != null && samples > taken) {
+            if (!memory.take((samples - taken) * BYTES_PER_SAMPLE)) {
+                return false;
+            }
+            taken = samples;
+        }
+        return true;
+    }
+
+    /** What was taken for a run of the query that is begun anew. */
+    public void giveUp() {
+        MemoryPool.Share memory = queryOptions.memory();
+        if (memory != null) {
+            memory.giveBack(taken * BYTES_PER_SAMPLE);
+            taken = 0;
+        }
     }
 
     /** The steps from a start to an end; not one of them when the end is before the start. */
@@ -217,6 +337,14 @@ public final class QueryContext {
         if (System.nanoTime() - deadlineNanos > 0) {
             throw new QueryException(QueryException.Kind.TIMEOUT, "query timed out in expression evaluation");
         }
+    }
+
+    private QueryException tooManyTogether() {
+        MemoryPool.Share memory = queryOptions.memory();
+        return new QueryException(
+                QueryException.Kind.EXECUTION,
+                "query processing would load too many samples into memory in query execution"
+                        + (memory == null ? "" : ": " + memory.refusal()));
     }
 
     private static QueryException tooManySamples() {

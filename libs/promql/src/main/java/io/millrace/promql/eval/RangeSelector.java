@@ -6,6 +6,7 @@ import io.millrace.promql.ast.VectorSelector.Extension;
 import io.millrace.promql.storage.Selection;
 import io.millrace.promql.storage.SeriesSet;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Streams a range vector selector: for each series all samples that any window of the grid can see. */
@@ -53,13 +54,39 @@ final class RangeSelector implements RangeStream {
 
     @Override
     public @Nullable RangeSeries next() {
-        if (!series.next()) {
-            return null;
-        }
-        context.countRead(series.samples().size());
-        samples.fill(
-                context, series.samples(), context.options().useStartTimestamps(), context.isStatisticsOnly(selector));
-        return new RangeSeries(series.labels(), false, samples);
+        return series.next() ? read(context, series, samples) : null;
+    }
+
+    private RangeSeries read(QueryContext own, SeriesSet from, RangeSamples into) {
+        own.countRead(from.samples().size());
+        into.fill(own, from.samples(), own.options().useStartTimestamps(), own.isStatisticsOnly(selector));
+        return new RangeSeries(from.labels(), false, into);
+    }
+
+    /**
+     * The values of a function of each series, worked out on free cores where that is worth it.
+     *
+     * @param evaluations makes the function for one thread
+     */
+    SeriesStream evaluated(Function<QueryContext, RangeEvaluation> evaluations) {
+        long spanMs = windowEndMs(grid.steps() - 1) - windowEndMs(0) + rangeMs;
+        PartedSeries parts = new PartedSeries(context, series, grid.steps(), spanMs, own -> {
+            RangeEvaluation evaluation = evaluations.apply(own);
+            RangeSamples room = new RangeSamples();
+            return current -> evaluation.evaluate(read(own, current, room));
+        });
+        return new SeriesStream() {
+            @Override
+            public @Nullable StepSeries next() {
+                return parts.next();
+            }
+
+            @Override
+            public void close() {
+                parts.close();
+                RangeSelector.this.close();
+            }
+        };
     }
 
     @Override

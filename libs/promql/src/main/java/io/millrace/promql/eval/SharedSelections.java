@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,10 +52,14 @@ final class SharedSelections {
             long offsetMs,
             @Nullable AtModifier at) {}
 
-    /** Looks for selectors that ask for the same. */
-    void plan(Expr query) {
+    /**
+     * Looks for selectors that ask for the same.
+     *
+     * @param replaced tells of an expression that it is not evaluated
+     */
+    void plan(Expr query, Predicate<Expr> replaced) {
         Map<Key, List<VectorSelector>> byKey = new HashMap<>();
-        collect(query, List.of(), 0, byKey);
+        collect(query, List.of(), 0, byKey, replaced);
         for (List<VectorSelector> same : byKey.values()) {
             if (same.size() > 1) {
                 Group group = new Group(same.size());
@@ -63,7 +68,15 @@ final class SharedSelections {
         }
     }
 
-    private static void collect(Expr expr, List<Scope> scopes, long rangeMs, Map<Key, List<VectorSelector>> byKey) {
+    private static void collect(
+            Expr expr,
+            List<Scope> scopes,
+            long rangeMs,
+            Map<Key, List<VectorSelector>> byKey,
+            Predicate<Expr> replaced) {
+        if (replaced.test(expr)) {
+            return;
+        }
         if (expr instanceof VectorSelector selector) {
             if (selector.dataLabels()) {
                 return;
@@ -80,7 +93,7 @@ final class SharedSelections {
         }
         long range = expr instanceof MatrixSelector matrix ? matrix.rangeMs() : 0;
         for (Expr child : expr.children()) {
-            collect(child, around, range, byKey);
+            collect(child, around, range, byKey, replaced);
         }
     }
 
@@ -243,7 +256,7 @@ final class SharedSelections {
                 if (!closed) {
                     closed = true;
                     readers--;
-                    if (toCome == 0) {
+                    if (toCome <= 0) {
                         discard();
                     }
                 }

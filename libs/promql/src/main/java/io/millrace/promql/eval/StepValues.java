@@ -14,6 +14,12 @@ final class StepValues {
         present = new long[(steps + 63) >>> 6];
     }
 
+    private StepValues(double[] values, long[] present, @Nullable FloatHistogram @Nullable [] histograms) {
+        this.values = values;
+        this.present = present;
+        this.histograms = histograms;
+    }
+
     int steps() {
         return values.length;
     }
@@ -55,6 +61,11 @@ final class StepValues {
         }
         histograms[step] = histogram;
         present[step >>> 6] |= 1L << step;
+    }
+
+    /** Independent values; histograms do not change and are shared. */
+    StepValues copy() {
+        return new StepValues(values.clone(), present.clone(), histograms == null ? null : histograms.clone());
     }
 
     void copy(StepValues source, int step) {

@@ -1,6 +1,8 @@
 package io.millrace.promql.eval;
 
 import io.millrace.promql.histogram.FloatHistogram;
+import io.millrace.promql.histogram.HistogramSum;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a range function sees at one step: the samples with {@code rangeStartMs < time <= rangeEndMs}. Moves forward over
@@ -12,6 +14,7 @@ final class Window {
     private final SlidingSum sum = new SlidingSum();
     private final SlidingLine line = new SlidingLine();
     private final SlidingOrder order = new SlidingOrder();
+    private final SlidingHistograms histogramSum = new SlidingHistograms();
     private RangeSamples samples = new RangeSamples();
     private int floatFrom;
     private int floatTo;
@@ -46,6 +49,7 @@ final class Window {
         sum.clear();
         line.clear();
         order.clear();
+        histogramSum.restart();
         floatFrom = 0;
         floatTo = 0;
         histogramFrom = 0;
@@ -141,6 +145,12 @@ final class Window {
 
     int histograms() {
         return histogramTo - histogramFrom;
+    }
+
+    /** The sum of all histograms; null when they should be added one by one. */
+    @Nullable
+    HistogramSum histogramSum() {
+        return histogramSum.sum(samples, histogramFrom, histogramTo);
     }
 
     FloatHistogram histogram(int index) {

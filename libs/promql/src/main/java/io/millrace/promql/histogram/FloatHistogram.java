@@ -150,6 +150,13 @@ public final class FloatHistogram {
         return customValues;
     }
 
+    /** Whether buckets of both have the same bounds, so that adding moves no counts. */
+    public boolean hasLayoutOf(FloatHistogram other) {
+        return schema == other.schema
+                && zeroThreshold == other.zeroThreshold
+                && Arrays.equals(customValues, other.customValues);
+    }
+
     public boolean usesCustomBuckets() {
         return schema == NativeHistogram.CUSTOM_BUCKETS;
     }

@@ -55,6 +55,32 @@ public final class HistogramSum {
         combine(other, 1);
     }
 
+    /**
+     * Adds what another sum has come to, with what it has lost to rounding.
+     *
+     * @param other of histograms that are laid out as ours, see {@link FloatHistogram#hasLayoutOf}
+     */
+    public void add(HistogramSum other) {
+        joinHints(other.hint);
+        sawReset |= other.sawReset;
+        sawNoReset |= other.sawNoReset;
+        boundsReconciled |= other.boundsReconciled;
+        add(zero, other.zero);
+        add(count, other.count);
+        add(sum, other.sum);
+        positive = positive.plus(other.positive);
+        negative = negative.plus(other.negative);
+        if (schema != io.millrace.model.NativeHistogram.CUSTOM_BUCKETS) {
+            positive = positive.trimmed(schema, zeroThreshold);
+            negative = negative.trimmed(schema, zeroThreshold);
+        }
+    }
+
+    private static void add(double[] pair, double[] other) {
+        kahan(pair, other[0]);
+        pair[1] += other[1];
+    }
+
     /** Subtracts; the result is a gauge only if the caller says so, see {@link FloatHistogram#withHint}. */
     public void subtract(FloatHistogram other) {
         combine(other, -1);
@@ -141,7 +167,7 @@ public final class HistogramSum {
     }
 
     /** An independent sum that stands where this one does. */
-    HistogramSum copy() {
+    public HistogramSum copy() {
         HistogramSum copy = new HistogramSum(value());
         copy.zero[0] = zero[0];
         copy.zero[1] = zero[1];
@@ -158,7 +184,7 @@ public final class HistogramSum {
     }
 
     /** Whether any count or the sum is infinite. */
-    boolean overflows() {
+    public boolean overflows() {
         return Double.isInfinite(zero[0])
                 || Double.isInfinite(count[0])
                 || Double.isInfinite(sum[0])
@@ -249,6 +275,19 @@ public final class HistogramSum {
             }
             return new Side(
                     Arrays.copyOf(merged, used), Arrays.copyOf(newCounts, used), Arrays.copyOf(newCompensations, used));
+        }
+
+        /** The sum of both; the other side stays as it is. */
+        Side plus(Side other) {
+            Side result = plus(other.indexes, other.counts, 1);
+            int at = 0;
+            for (int i = 0; i < other.indexes.length; i++) {
+                while (result.indexes[at] != other.indexes[i]) {
+                    at++;
+                }
+                result.compensations[at] += other.compensations[i];
+            }
+            return result;
         }
 
         private static void add(

@@ -3,11 +3,27 @@ package io.millrace.promql.storage;
 import io.millrace.model.Labels;
 import io.millrace.model.SampleColumns;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A cursor over series, in any order. Not thread-safe. */
 public interface SeriesSet extends AutoCloseable {
     /** Steps to the next series; false at the end. */
     boolean next();
+
+    /** Whether {@link #divide} works. */
+    default boolean isDivisible() {
+        return false;
+    }
+
+    /**
+     * Takes some of the next series out, as if {@link #next} had stepped over them; null at the end. Fewer than asked for may
+     * come. The parts one after the other are what {@link #next} would have given.
+     *
+     * @param most series to take, from 1
+     */
+    default @Nullable SeriesPart divide(int most) {
+        throw new UnsupportedOperationException("not divisible");
+    }
 
     Labels labels();
 

@@ -298,10 +298,120 @@ class PromqlEngineTest {
     }
 
     @Test
+    void shouldRefuseWhatOtherQueriesHaveLeftNoMemoryFor() {
+        // given
+        MemoryPool pool = new MemoryPool(1 << 20);
+        MemoryPool.Share other = pool.share();
+        MemoryPool.Share mine = pool.share();
+        QueryOptions bounded = new QueryOptions(null, null, mine, () -> false);
+        assertThat(other.take(pool.bytes())).isTrue();
+
+        // when
+        assertThatThrownBy(() -> engine.instantQuery(storage, "sum_over_time(a_total[10m])", 10 * MINUTE, bounded))
+                .hasMessageContaining("all queries together hold the 1 MiB")
+                .asInstanceOf(type(QueryException.class))
+                .extracting(QueryException::kind)
+                .isEqualTo(QueryException.Kind.EXECUTION);
+        other.close();
+        engine.instantQuery(storage, "sum_over_time(a_total[10m])", 10 * MINUTE, bounded);
+
+        // then: held until the answer is out
+        assertThat(pool.taken()).isPositive();
+        mine.close();
+        assertThat(pool.taken()).isZero();
+    }
+
+    @Test
     void shouldCountSamples() {
         QueryResult result = instant("sum_over_time(a_total[3m])", 5 * MINUTE);
         assertThat(result.samplesRead()).isEqualTo(3);
         assertThat(result.peakSamples()).isGreaterThanOrEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rate(a_total[5m]) / on () sum(rate(a_total[5m]))",
+                "rate(a_total[5m]) / on () rate(a_total[5m] offset 0s)",
+                "sum(rate(a_total[5m])) / sum(rate(a_total[5m]))",
+                "max_over_time(rate(a_total[5m])[10m:1m]) / max_over_time(rate(a_total[5m])[10m:1m])",
+                "abs(rate(a_total[5m])) / (((abs(rate(a_total[5m])) + rate(a_total[5m])) / 2))"
+            })
+    void shouldEvaluateOnceWhatStandsTwice(String query) {
+        // given
+        AtomicInteger selections = new AtomicInteger();
+        Queryable counting = selection -> {
+            selections.incrementAndGet();
+            return storage.select(selection);
+        };
+
+        // when
+        QueryResult result = engine.rangeQuery(counting, query, 6 * MINUTE, 9 * MINUTE, MINUTE, QueryOptions.DEFAULT);
+
+        // then
+        assertThat(selections).hasValue(1);
+        Matrix matrix = (Matrix) result.value();
+        assertThat(matrix.series())
+                .singleElement()
+                .satisfies(series -> assertThat(series.values()).containsExactly(1, 1, 1, 1));
+        assertThat(result.samplesRead()).isEqualTo(storage(query));
+    }
+
+    /** Samples that one evaluation of the rates reads. */
+    private static int storage(String query) {
+        return query.contains(":1m]") ? 10 : 8;
+    }
+
+    @Test
+    void shouldNotTakeTheSameTextForTheSameAtOtherTimes() {
+        // given
+        String query = "sum(a_total) - sum_over_time(sum(a_total)[1m:1m] offset 5m) + sum(a_total @ 60) * 0";
+
+        // when
+        Matrix matrix = (Matrix) range(query, 6 * MINUTE, 8 * MINUTE, MINUTE).value();
+
+        // then
+        assertThat(matrix.series())
+                .singleElement()
+                .satisfies(series -> assertThat(series.values()).containsExactly(5, 5, 5));
+    }
+
+    @Test
+    void shouldTellOfTheLastOfEqualExpressions() {
+        // given
+        String query = "rate(a[5m]) / rate(a[5m])";
+        storage.add(Labels.of("__name__", "a"), 0, 1, 0);
+        storage.add(Labels.of("__name__", "a"), MINUTE, 2, 0);
+
+        // when
+        QueryResult result = instant(query, MINUTE);
+
+        // then
+        assertThat(result.annotations().infos()).singleElement().asString().endsWith("(1:20)");
+    }
+
+    @Test
+    void shouldEvaluateTwiceWhereThereIsNoRoomToKeepTheFirst() {
+        // given
+        AtomicInteger selections = new AtomicInteger();
+        Queryable counting = selection -> {
+            selections.incrementAndGet();
+            return storage.select(selection);
+        };
+        PromqlEngine small = limited(10, Duration.ofMinutes(1));
+
+        // when
+        QueryResult result = small.rangeQuery(
+                counting,
+                "sum(rate(a_total[2m])) / sum(rate(a_total[2m]))",
+                6 * MINUTE,
+                7 * MINUTE,
+                MINUTE,
+                QueryOptions.DEFAULT);
+
+        // then
+        assertThat(((Matrix) result.value()).series()).hasSize(1);
+        assertThat(selections.get()).isBetween(1, 2);
     }
 
     // Sources

@@ -2,6 +2,10 @@ package io.millrace.promql.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.model.NativeHistogram;
+import io.millrace.model.NativeHistogram.ResetHint;
+import io.millrace.promql.histogram.FloatHistogram;
+import io.millrace.promql.histogram.HistogramSum;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Random;
@@ -122,6 +126,66 @@ class WindowsTest {
         int[] ranked = all.take();
         assertThat(ranked).startsWith(3).hasSize(7);
         assertThat(Arrays.copyOfRange(ranked, 5, 7)).containsExactlyInAnyOrder(5, 6);
+    }
+
+    @RepeatedTest(30)
+    void shouldFollowSumsOfHistograms(RepetitionInfo repetition) {
+        // given: buckets that come and go, and in some repetitions layouts that change
+        Random random = new Random(repetition.getCurrentRepetition());
+        RangeSamples samples = new RangeSamples();
+        for (int i = 0; i < 400; i++) {
+            boolean odd = repetition.getCurrentRepetition() % 5 == 0 && random.nextInt(100) == 0;
+            samples.add(i * 10_000L, histogram(random, odd), 0);
+        }
+        Window window = new Window();
+        window.reset(samples);
+        int reach = 100_000 + random.nextInt(2_000_000);
+        int followed = 0;
+        for (long end = 0; end < 4_000_000L; end += random.nextInt(200_000)) {
+            // when
+            window.moveTo(end - reach, end, end);
+            HistogramSum sum = window.histograms() == 0 ? null : window.histogramSum();
+
+            // then
+            if (sum == null) {
+                continue;
+            }
+            followed++;
+            HistogramSum walked = new HistogramSum(window.histogram(0));
+            for (int i = 1; i < window.histograms(); i++) {
+                walked.add(window.histogram(i));
+            }
+            assertThat(sum.hintCollision()).isEqualTo(walked.hintCollision());
+            NativeHistogram followedSum = sum.value().toNative();
+            NativeHistogram expected = walked.value().toNative();
+            assertThat(followedSum.resetHint()).isEqualTo(expected.resetHint());
+            assertThat(followedSum.positiveSpans()).isEqualTo(expected.positiveSpans());
+            assertAlmost(followedSum.count(), expected.count(), 1e-12);
+            assertAlmost(followedSum.sum(), expected.sum(), 1e-12);
+            for (int i = 0; i < expected.positiveCounts().length; i++) {
+                assertAlmost(followedSum.positiveCounts()[i], expected.positiveCounts()[i], 1e-12);
+            }
+        }
+        assertThat(followed > 0 || reach < 500_000 || repetition.getCurrentRepetition() % 5 == 0)
+                .isTrue();
+    }
+
+    private static FloatHistogram histogram(Random random, boolean odd) {
+        double[] counts = {random.nextInt(9) + 0.1, random.nextInt(9) / 3.0, random.nextInt(5)};
+        ResetHint[] hints = {ResetHint.UNKNOWN, ResetHint.NO, ResetHint.NO, ResetHint.NO, ResetHint.YES};
+        return FloatHistogram.of(new NativeHistogram(
+                true,
+                hints[random.nextInt(hints.length)],
+                odd ? 0 : 1,
+                0.001,
+                random.nextInt(3),
+                counts[0] + counts[1] + counts[2],
+                random.nextGaussian(),
+                new int[] {random.nextInt(4), 2, 1, 1},
+                counts,
+                new int[0],
+                new double[0],
+                new double[0]));
     }
 
     @RepeatedTest(30)
