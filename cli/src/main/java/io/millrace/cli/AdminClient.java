@@ -112,6 +112,11 @@ final class AdminClient {
                 .path("data");
     }
 
+    /** Deletes what the parameters select. */
+    void deleteSeries(String instance, String query) {
+        send("POST", "/prometheus/" + segment(instance) + "/api/v1/" + DeletionsCommand.PATH + query, null);
+    }
+
     static ObjectNode object() {
         return JSON.createObjectNode();
     }

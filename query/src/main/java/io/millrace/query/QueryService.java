@@ -13,6 +13,7 @@ import io.millrace.query.admin.Addresses;
 import io.millrace.query.admin.AdminApi;
 import io.millrace.query.admin.AdminWork;
 import io.millrace.query.api.DeletionEndpoint;
+import io.millrace.query.api.ExemplarEndpoint;
 import io.millrace.query.api.PrometheusRoutes;
 import io.millrace.query.api.PromqlAccess;
 import io.millrace.query.api.QueryMeters;
@@ -132,7 +133,11 @@ public final class QueryService implements Service {
                         access,
                         index,
                         late.part(MetadataStore.class, CassandraStore::metadata),
-                        late.part(ExemplarStore.class, CassandraStore::exemplars),
+                        new ExemplarEndpoint(
+                                access,
+                                index,
+                                late.part(ExemplarStore.class, CassandraStore::exemplars),
+                                deletions),
                         reports(),
                         deletions(access, deletions),
                         new QueryMeters(registry),

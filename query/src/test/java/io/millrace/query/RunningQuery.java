@@ -44,7 +44,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * A query service on the broker and the node of this test JVM, with topics and a keyspace of its own, one instance, a
- * user who may read it and one who may administer. What it should find is written before {@link #startService}.
+ * user who may read it, one who may also delete its series, and one who may administer. What it should find is written before {@link #startService}.
  */
 public final class RunningQuery implements AutoCloseable {
     public static final TenantId SHOP = new TenantId("shop");
@@ -58,6 +58,7 @@ public final class RunningQuery implements AutoCloseable {
     FakeWriter writer;
     private final KafkaProducer<byte[], byte[]> producer;
     private final AccessKeys.NewAccessKey reader;
+    private final AccessKeys.NewAccessKey keeper;
     private final AccessKeys.NewAccessKey root;
     private QueryService service;
 
@@ -76,6 +77,7 @@ public final class RunningQuery implements AutoCloseable {
         store.start();
         Instant at = Instant.now();
         reader = AccessKeys.generate("reader", at, null);
+        keeper = AccessKeys.generate("keeper", at, null);
         root = AccessKeys.generate("root", at, null);
         publishAccess(at);
         await().atMost(Duration.ofSeconds(30)).until(() -> control.instance(SHOP) != null);
@@ -117,6 +119,14 @@ public final class RunningQuery implements AutoCloseable {
                     new User(
                             "reader", "acme", "Reader", true, List.of(new Policy(Policy.Level.READ, List.of("*"))), at),
                     reader.key(),
+                    new User(
+                            "keeper",
+                            "acme",
+                            "Keeper",
+                            true,
+                            List.of(new Policy(Policy.Level.FULL, List.of(SHOP.value()))),
+                            at),
+                    keeper.key(),
                     new Account("ops", "Operators", true, true, at),
                     new User("root", "ops", "Root", true, List.of(new Policy(Policy.Level.FULL, List.of("*"))), at),
                     root.key(),
@@ -170,6 +180,17 @@ public final class RunningQuery implements AutoCloseable {
                 .get(10, TimeUnit.SECONDS);
     }
 
+    /** Moves every partition of the topic {@code samples} on by some records, as traffic does. */
+    void moveSamplesOn(int records) throws Exception {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            for (int i = 0; i < records; i++) {
+                producer.send(new ProducerRecord<>(
+                                Topics.of(settings.kafka()).samples(), partition, new byte[] {'x'}, new byte[] {1}))
+                        .get(10, TimeUnit.SECONDS);
+            }
+        }
+    }
+
     /** Gives the writer an open chunk. */
     public void open(Labels labels, long offset, XorChunk chunk) {
         writer.chunks.add(new OpenChunk(
@@ -197,6 +218,14 @@ public final class RunningQuery implements AutoCloseable {
 
     public String secret() {
         return reader.secret().reveal();
+    }
+
+    String keeperId() {
+        return keeper.key().id();
+    }
+
+    String keeperSecret() {
+        return keeper.secret().reveal();
     }
 
     String adminId() {

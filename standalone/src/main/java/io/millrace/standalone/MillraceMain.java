@@ -4,6 +4,8 @@ import io.millrace.cli.AccountCommand;
 import io.millrace.cli.ApplyCommand;
 import io.millrace.cli.AuditCommand;
 import io.millrace.cli.CliException;
+import io.millrace.cli.DeleteSeriesCommand;
+import io.millrace.cli.DeletionsCommand;
 import io.millrace.cli.ExportCommand;
 import io.millrace.cli.InstanceCommand;
 import io.millrace.cli.KeyCommand;
@@ -48,6 +50,8 @@ import picocli.CommandLine.IVersionProvider;
             ExportCommand.class,
             AuditCommand.class,
             RejectionsCommand.class,
+            DeleteSeriesCommand.class,
+            DeletionsCommand.class,
             UsageCommand.class,
             WhoamiCommand.class,
             CommandLine.HelpCommand.class

@@ -217,6 +217,28 @@ class StandaloneIT {
         // what a tenant sees of its own data
         assertThat(succeed(millrace, "usage", "demo", data)).contains("maxActiveSeries", "total:");
         assertThat(succeed(millrace, "rejections", "demo", data)).contains("Nothing was refused of demo");
+
+        // and what it does not want any more
+        assertThat(millrace.run(List.of("delete-series", "demo", "--match", "{", "--yes", data))
+                        .exitCode())
+                .isEqualTo(1);
+        assertThat(succeed(millrace, "deletions", "demo", data)).contains("Nothing was deleted of demo");
+        JsonNode deletion = new ObjectMapper()
+                .readTree(succeed(
+                        millrace,
+                        "delete-series",
+                        "demo",
+                        "--match",
+                        "node_load1{job=\"none\"}",
+                        "--from",
+                        "1h",
+                        "--yes",
+                        "-o",
+                        "json",
+                        data));
+        assertThat(succeed(millrace, "deletions", "demo", data)).contains("active", "node_load1", "millrace-cli");
+        assertThat(succeed(millrace, "deletions", "demo", deletion.get("id").asText(), data))
+                .contains("purged days");
     }
 
     private static String succeed(MillraceProcess millrace, String... arguments) throws Exception {

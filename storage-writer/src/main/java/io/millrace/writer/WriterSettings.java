@@ -1,8 +1,10 @@
 package io.millrace.writer;
 
 import io.millrace.runtime.admin.AdminConfig;
+import io.millrace.runtime.config.Checked;
 import io.millrace.runtime.config.DataSize;
 import io.millrace.runtime.config.Doc;
+import io.millrace.runtime.config.Problems;
 import io.millrace.runtime.config.Range;
 import io.millrace.runtime.config.Secret;
 import io.millrace.runtime.kafka.KafkaSettings;
@@ -14,7 +16,7 @@ import java.util.Optional;
 
 /** The configuration of the storage-writer. */
 @ConfigMapping(prefix = "writer")
-public interface WriterSettings {
+public interface WriterSettings extends Checked {
     /** How to reach Kafka. */
     KafkaSettings kafka();
 
@@ -64,6 +66,21 @@ public interface WriterSettings {
     @WithDefault("72h")
     @Range(min = "25h", max = "720h")
     Duration forgetSeriesAfter();
+
+    /**
+     * A merge drops everything that was received before a time, also what is stored only later. What still waits in the topic
+     * {@code received} must therefore be younger than the merge's delay.
+     */
+    @Override
+    default void check(String prefix, Problems problems) {
+        Duration received = kafka().retention().received();
+        if (merge().enabled() && merge().delay().compareTo(received) <= 0) {
+            problems.add(
+                    prefix + "merge.delay",
+                    "must be longer than " + prefix + "kafka.retention.received, which is " + received.toHours()
+                            + "h: samples that the processor passes on after such a while would be dropped");
+        }
+    }
 
     /** The listener for queries. */
     interface Internal {

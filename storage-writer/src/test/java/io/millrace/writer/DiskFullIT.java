@@ -53,6 +53,9 @@ class DiskFullIT {
                             .mapToDouble(counter -> counter.count())
                             .sum())
                     .isPositive();
+            await().atMost(PATIENCE)
+                    .until(() -> registry.get("millrace.writer.store.failing.seconds").gauges().stream()
+                            .anyMatch(gauge -> gauge.value() > 0));
             for (int i = 0; i < 50; i++) {
                 environment.sendSamples(ids, START + 1_000 * sample++, 0);
             }

@@ -11,6 +11,7 @@ import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
 import io.millrace.runtime.config.Configuration;
+import io.millrace.runtime.config.Problems;
 import io.millrace.runtime.control.ControlState;
 import io.millrace.runtime.control.Instance;
 import io.millrace.runtime.kafka.KafkaClients;
@@ -33,6 +34,7 @@ import io.millrace.wire.record.DeletionMark;
 import io.millrace.wire.record.SampleBatchWriter;
 import io.millrace.wire.record.SeriesRecord;
 import io.millrace.writer.replay.Replay;
+import io.smallrye.config.ConfigMapping;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,6 +60,13 @@ final class WriterEnvironment implements AutoCloseable {
     static final TenantId TENANT = new TenantId("tenant-1");
     static final int PARTITIONS = 2;
     private static final long DAY_MS = 86_400_000;
+
+    /** There is no topic {@code received} here, so a merge may follow at once. */
+    @ConfigMapping(prefix = "writer")
+    interface ImpatientSettings extends WriterSettings {
+        @Override
+        default void check(String prefix, Problems problems) {}
+    }
 
     /** A writer in a process of its own does not know our instance, and keeps its data in the longest class. */
     private static final RetentionPolicy ANY_CLASS = new RetentionPolicy() {
@@ -105,7 +114,7 @@ final class WriterEnvironment implements AutoCloseable {
         put("COMMIT_INTERVAL", "500ms");
         put("SESSION_TIMEOUT", "6s");
         overrides.forEach(this::put);
-        settings = Configuration.load(WriterSettings.class, null, environment);
+        settings = Configuration.load(ImpatientSettings.class, null, environment);
         topics = Topics.of(settings.kafka());
         TopicAdmin.ensure(settings.kafka());
         producer = new KafkaProducer<>(KafkaClients.producer(settings.kafka(), "test"));

@@ -3,6 +3,9 @@ package io.millrace.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.model.SampleColumns;
 import io.millrace.model.SeriesId;
 import io.millrace.runtime.Health;
@@ -114,25 +117,35 @@ class WriterIT {
 
     @Test
     void shouldWaitWhileCassandraIsPausedOrKilled() throws Exception {
+        MeterRegistry registry = new SimpleMeterRegistry();
         try (WriterEnvironment environment = new WriterEnvironment(Map.of("CHUNKS_FLUSH_INTERVAL", "2s"));
-                WriterService writer = environment.newWriter()) {
+                WriterService writer = environment.newWriter(registry)) {
             writer.start();
             await().atMost(PATIENCE).until(() -> writer.check().equals(Health.READY));
             List<SeriesId> ids = environment.announceMany(20, START);
             long sample = 0;
-            // when: paused
+            assertThat(failingSeconds(registry)).isZero();
+            // when: paused for 30 s
             TestCassandra.node().pause();
             try {
-                for (int i = 0; i < 80; i++) {
+                for (int i = 0; i < 120; i++) {
                     environment.sendSamples(ids, START + 1_000 * sample++, 0);
                     Thread.sleep(250);
                 }
-                assertThat(writer.check().ready()).isFalse();
+                // then: it says so
+                await().atMost(PATIENCE).untilAsserted(() -> {
+                    assertThat(writer.check().ready()).isFalse();
+                    assertThat(failingSeconds(registry)).isPositive();
+                });
             } finally {
                 TestCassandra.node().resume();
             }
+            // then: it goes on by itself
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(writer.check()).isEqualTo(Health.READY);
+                assertThat(failingSeconds(registry)).isZero();
+            });
             // when: killed
-            await().atMost(PATIENCE).until(() -> writer.check().equals(Health.READY));
             TestCassandra.node().kill();
             try {
                 for (int i = 0; i < 20; i++) {
@@ -204,6 +217,13 @@ class WriterIT {
                     all.computeIfAbsent(id, key -> new TreeMap<>()).putAll(samples));
         }
         return all;
+    }
+
+    private static double failingSeconds(MeterRegistry registry) {
+        return registry.get("millrace.writer.store.failing.seconds").gauges().stream()
+                .mapToDouble(Gauge::value)
+                .max()
+                .orElseThrow();
     }
 
     private static int storedSamples(WriterEnvironment environment) {

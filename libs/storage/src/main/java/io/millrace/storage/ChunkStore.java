@@ -28,4 +28,16 @@ public interface ChunkStore {
             long fromStartMs,
             long toStartMs,
             Consumer<ChunkRow> visitor);
+
+    /** Reads several partitions as one after the other would, in any order of partitions; a store may wait less for it. */
+    default void read(
+            List<ChunkPartition> partitions,
+            Collection<SeriesId> series,
+            long fromStartMs,
+            long toStartMs,
+            Consumer<ChunkRow> visitor) {
+        for (ChunkPartition partition : partitions) {
+            read(partition, series, fromStartMs, toStartMs, visitor);
+        }
+    }
 }

@@ -84,4 +84,13 @@ public final class Deletions {
         }
         return ranges;
     }
+
+    /** What is deleted of the exemplars of a series. */
+    public List<DeletedExemplars> exemplarsOf(Labels labels) {
+        return all.stream()
+                .filter(each -> each.selects(labels))
+                .map(Parsed::deletion)
+                .map(each -> new DeletedExemplars(each.fromMs(), each.toMs(), each.requestedMs()))
+                .toList();
+    }
 }

@@ -1,5 +1,6 @@
 package io.millrace.storage;
 
+import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
 import java.util.Iterator;
 import java.util.List;
@@ -29,7 +30,7 @@ public interface MergeStore {
     CompletionStage<Void> write(ChunkBucket bucket, long receivedUntilMs, List<MergedRow> rows);
 
     /** The merged rows of a series, for a merger that wants to see that they are there. */
-    List<ChunkRow> readMerged(ChunkBucket bucket, String metric, io.millrace.model.SeriesId series);
+    List<ChunkRow> readMerged(ChunkBucket bucket, String metric, SeriesId series);
 
     /** Drops merged rows that others have taken the place of: only versions that are not of a later merge. */
     CompletionStage<Void> dropMerged(ChunkBucket bucket, long receivedUntilMs, List<MergedRow> rows);
@@ -39,6 +40,12 @@ public interface MergeStore {
      * it only when all of them are in merged rows.
      */
     CompletionStage<Void> dropChunks(ChunkBucket bucket, long receivedUntilMs);
+
+    /**
+     * Drops exemplars of a series that were received by the time of a deletion, also those that arrive late or once more from
+     * a replay.
+     */
+    CompletionStage<Void> dropExemplars(ChunkPartition partition, SeriesId series, DeletedExemplars deleted);
 
     CompletionStage<Void> mark(TenantId tenant, int day, MergeMark mark);
 

@@ -11,6 +11,7 @@ import io.millrace.promql.engine.MemoryPool;
 import io.millrace.promql.engine.PromqlEngine;
 import io.millrace.promql.parse.ParserOptions;
 import io.millrace.promql.parse.PromqlParser;
+import io.millrace.query.api.ExemplarEndpoint;
 import io.millrace.query.api.PrometheusRoutes;
 import io.millrace.query.api.PromqlAccess;
 import io.millrace.query.api.QueryMeters;
@@ -99,7 +100,7 @@ final class DirectQueryApi implements AutoCloseable {
                         access,
                         index,
                         nothing.metadata(),
-                        nothing.exemplars(),
+                        new ExemplarEndpoint(access, index, nothing.exemplars(), tenant -> Deletions.NONE),
                         new TenantReports(
                                 new RejectionsEndpoint(nothing.rejections(), System::currentTimeMillis),
                                 new UsageEndpoint(

@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
@@ -272,13 +273,17 @@ final class StoreBenchmark {
         VirtualMachine machine = VirtualMachine.attach(Long.toString(node.pid()));
         try (JMXConnector connector =
                 JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()))) {
-            connector
-                    .getMBeanServerConnection()
-                    .invoke(
-                            new ObjectName("org.apache.cassandra.db:type=StorageService"),
-                            "forceKeyspaceCompaction",
-                            new Object[] {false, KEYSPACE, new String[0]},
-                            new String[] {"boolean", "java.lang.String", "[Ljava.lang.String;"});
+            MBeanServerConnection beans = connector.getMBeanServerConnection();
+            ObjectName storage = new ObjectName("org.apache.cassandra.db:type=StorageService");
+            // The tombstones and the merged rows are in memory until then, where no compaction sees them.
+            beans.invoke(storage, "forceKeyspaceFlush", new Object[] {KEYSPACE, new String[0]}, new String[] {
+                "java.lang.String", "[Ljava.lang.String;"
+            });
+            beans.invoke(
+                    storage,
+                    "forceKeyspaceCompaction",
+                    new Object[] {false, KEYSPACE, new String[0]},
+                    new String[] {"boolean", "java.lang.String", "[Ljava.lang.String;"});
         } finally {
             machine.detach();
         }
@@ -334,7 +339,7 @@ final class StoreBenchmark {
         return read[0];
     }
 
-    /** Everything of the keyspace on disk; memtables were flushed by the compaction. */
+    /** Everything of the keyspace on disk; memtables were flushed before the compaction. */
     private void files() throws IOException {
         Map<String, Long> sizes = new TreeMap<>();
         try (Stream<Path> files = Files.walk(data)) {

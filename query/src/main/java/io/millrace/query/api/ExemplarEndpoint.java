@@ -2,6 +2,7 @@ package io.millrace.query.api;
 
 import io.millrace.model.Labels;
 import io.millrace.model.SeriesId;
+import io.millrace.model.TenantId;
 import io.millrace.promql.ast.Expr;
 import io.millrace.promql.ast.VectorSelector;
 import io.millrace.promql.parse.ParseException;
@@ -13,14 +14,17 @@ import io.millrace.query.index.SelectedSeries;
 import io.millrace.query.index.SeriesIndex;
 import io.millrace.query.read.MetricShard;
 import io.millrace.query.read.QueryScope;
+import io.millrace.storage.Deletions;
 import io.millrace.storage.ExemplarRow;
 import io.millrace.storage.ExemplarStore;
 import io.millrace.wire.labels.CanonicalLabels;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** {@code query_exemplars}: the exemplars of all series that the selectors of a query match. */
 public final class ExemplarEndpoint {
@@ -30,11 +34,15 @@ public final class ExemplarEndpoint {
     private final PromqlAccess access;
     private final SeriesIndex index;
     private final ExemplarStore store;
+    private final Function<TenantId, Deletions> deletions;
 
-    public ExemplarEndpoint(PromqlAccess access, SeriesIndex index, ExemplarStore store) {
+    /** @param deletions what is deleted, by tenant */
+    public ExemplarEndpoint(
+            PromqlAccess access, SeriesIndex index, ExemplarStore store, Function<TenantId, Deletions> deletions) {
         this.access = access;
         this.index = index;
         this.store = store;
+        this.deletions = deletions;
     }
 
     /** {@code query, start, end}. */
@@ -105,13 +113,14 @@ public final class ExemplarEndpoint {
                     .computeIfAbsent(MetricShard.of(labels, id), p -> new ArrayList<>())
                     .add(id);
         });
+        Deletions deleted = deletions.apply(scope.tenant()).within(fromMs, toMs);
         int[] count = {0};
         partitions.forEach((metricShard, ids) -> {
             for (int day = SeriesIndex.day(fromMs); day <= SeriesIndex.day(toMs); day++) {
                 scope.check();
                 store.read(metricShard.on(scope.tenant(), day), ids, fromMs, toMs, row -> {
                     Labels labels = labelsOf.get(row.series());
-                    if (labels != null) {
+                    if (labels != null && !isDeleted(deleted, labels, row)) {
                         if (++count[0] > MOST_EXEMPLARS) {
                             throw ApiException.execution("more than " + MOST_EXEMPLARS
                                     + " exemplars; ask for a shorter time range or fewer series");
@@ -121,6 +130,10 @@ public final class ExemplarEndpoint {
                 });
             }
         });
-        found.values().forEach(rows -> rows.sort(java.util.Comparator.comparingLong(ExemplarRow::timestampMs)));
+        found.values().forEach(rows -> rows.sort(Comparator.comparingLong(ExemplarRow::timestampMs)));
+    }
+
+    private static boolean isDeleted(Deletions deleted, Labels labels, ExemplarRow row) {
+        return !deleted.isEmpty() && deleted.exemplarsOf(labels).stream().anyMatch(each -> each.covers(row));
     }
 }

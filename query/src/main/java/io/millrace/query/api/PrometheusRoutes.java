@@ -3,7 +3,6 @@ package io.millrace.query.api;
 import io.millrace.query.http.ApiAnswer;
 import io.millrace.query.http.Routes;
 import io.millrace.query.index.SeriesIndex;
-import io.millrace.storage.ExemplarStore;
 import io.millrace.storage.MetadataStore;
 import java.time.Instant;
 
@@ -16,7 +15,7 @@ public final class PrometheusRoutes {
             PromqlAccess access,
             SeriesIndex index,
             MetadataStore metadata,
-            ExemplarStore exemplars,
+            ExemplarEndpoint exemplars,
             TenantReports reports,
             DeletionEndpoint deletions,
             QueryMeters meters,
@@ -31,7 +30,7 @@ public final class PrometheusRoutes {
             PromqlAccess access,
             SeriesIndex index,
             MetadataStore metadata,
-            ExemplarStore exemplars,
+            ExemplarEndpoint exemplars,
             TenantReports reports,
             QueryMeters meters,
             Instant started) {
@@ -43,7 +42,7 @@ public final class PrometheusRoutes {
             PromqlAccess access,
             SeriesIndex index,
             MetadataStore metadata,
-            ExemplarStore exemplars,
+            ExemplarEndpoint exemplars,
             TenantReports reports,
             QueryMeters meters,
             Instant started) {
@@ -54,7 +53,7 @@ public final class PrometheusRoutes {
         return reports.addTo(Routes.builder())
                 .getOrPost("api/v1/query", queries::instant)
                 .getOrPost("api/v1/query_range", queries::range)
-                .getOrPost("api/v1/query_exemplars", new ExemplarEndpoint(access, index, exemplars)::exemplars)
+                .getOrPost("api/v1/query_exemplars", exemplars::exemplars)
                 .getOrPost("api/v1/format_query", language::format)
                 .getOrPost("api/v1/parse_query", language::parse)
                 .getOrPost("api/v1/series", series::series)

@@ -35,6 +35,7 @@ import io.millrace.runtime.control.KeyUses;
 import io.millrace.runtime.control.Policy;
 import io.millrace.runtime.control.User;
 import io.millrace.runtime.usage.TenantUsage;
+import io.millrace.storage.Deletions;
 import io.millrace.testkit.store.InMemoryStore;
 import io.millrace.wire.labels.CanonicalLabels;
 import java.io.IOException;
@@ -110,7 +111,11 @@ final class ApiHarness implements AutoCloseable {
                         access,
                         index,
                         store.metadata(),
-                        store.exemplars(),
+                        new ExemplarEndpoint(
+                                access,
+                                index,
+                                store.exemplars(),
+                                tenant -> Deletions.of(store.deletions().list(tenant))),
                         new TenantReports(
                                 new RejectionsEndpoint(store.rejections(), () -> now.toEpochMilli()),
                                 new UsageEndpoint(store.usage(), instance -> usage, () -> now.toEpochMilli())),

@@ -10,6 +10,7 @@ import io.millrace.model.MetricType;
 import io.millrace.model.SeriesId;
 import io.millrace.query.index.SeriesIndex;
 import io.millrace.query.read.MetricShard;
+import io.millrace.storage.Deletion;
 import io.millrace.storage.ExemplarRow;
 import io.millrace.storage.MetadataRow;
 import io.millrace.wire.labels.CanonicalLabels;
@@ -85,5 +86,41 @@ class MetadataAndExemplarsTest {
         assertThat(api.post("query_exemplars", "query=" + query + range).body()).isEqualTo(found);
         assertThat(api.get("query_exemplars?query=up" + range).body())
                 .isEqualTo("{\"status\":\"success\",\"data\":[]}");
+    }
+
+    @Test
+    void shouldLeaveOutExemplarsThatWereReceivedBeforeTheirSeriesWasDeleted() throws Exception {
+        // given
+        SeriesId id = CanonicalLabels.id(SERIES);
+        byte[] trace = CanonicalLabels.encode(Labels.of("trace_id", "abc"));
+        api.store
+                .exemplars()
+                .write(
+                        MetricShard.of(SERIES, id).on(INSTANCE, SeriesIndex.day(NOW_MS)),
+                        List.of(
+                                new ExemplarRow(id, NOW_MS - 3_000, trace, 1, NOW_MS),
+                                new ExemplarRow(id, NOW_MS - 2_000, trace, 2, NOW_MS),
+                                new ExemplarRow(id, NOW_MS - 1_000, trace, 3, NOW_MS + 1)))
+                .toCompletableFuture()
+                .join();
+
+        // when: all but the first second
+        Deletion deletion = new Deletion(
+                INSTANCE,
+                "d",
+                Deletion.State.PENDING,
+                List.of("latency_bucket{job=\"api\"}"),
+                NOW_MS - 2_000,
+                Long.MAX_VALUE,
+                NOW_MS,
+                "somebody",
+                List.of());
+        api.store.deletions().begin(deletion);
+        String query = "query_exemplars?query=latency_bucket&start=" + (NOW_MS / 1000 - 30) + "&end=" + NOW_MS / 1000;
+        assertThat(api.get(query).body()).contains("\"1\"", "\"2\"", "\"3\"");
+        api.store.deletions().activate(INSTANCE, "d", List.of(7L));
+
+        // then
+        assertThat(api.get(query).body()).contains("\"1\"", "\"3\"").doesNotContain("\"2\"");
     }
 }

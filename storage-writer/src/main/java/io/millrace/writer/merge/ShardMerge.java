@@ -6,6 +6,7 @@ import io.millrace.model.TenantId;
 import io.millrace.storage.ChunkBucket;
 import io.millrace.storage.ChunkPartition;
 import io.millrace.storage.ChunkRow;
+import io.millrace.storage.DeletedExemplars;
 import io.millrace.storage.Deletion;
 import io.millrace.storage.DeletionStore;
 import io.millrace.storage.Deletions;
@@ -159,9 +160,16 @@ final class ShardMerge {
                 List<DeletedRange> ranges = ofDay.of(labels, row.id());
                 if (!ranges.isEmpty()) {
                     deleted.put(row.id(), ranges);
+                    dropExemplars(new ChunkPartition(tenant, day, row.metric(), shard), row.id(), ofDay.exemplarsOf(labels));
                 }
             }
         });
         return deleted;
+    }
+
+    private void dropExemplars(ChunkPartition partition, SeriesId series, List<DeletedExemplars> all) {
+        for (DeletedExemplars each : all) {
+            store.dropExemplars(partition, series, each).toCompletableFuture().join();
+        }
     }
 }

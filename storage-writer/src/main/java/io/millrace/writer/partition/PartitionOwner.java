@@ -547,6 +547,11 @@ public final class PartitionOwner implements Runnable {
         return writes.trouble();
     }
 
+    /** How long the store has not been taking writes, in ms; 0 while it does. Any thread. */
+    public long storeFailingMs() {
+        return writes.failingForMs();
+    }
+
     /**
      * Takes no more samples in, seals everything and completes when it is durable; what is open stays readable. Any
      * thread.

@@ -35,7 +35,7 @@ final class WriteQueue {
     private long bytes;
     private long pauseMs;
     private long notBeforeMs;
-    private long failingSinceMs;
+    private volatile long failingSinceMs;
     private long remindAtMs;
     private volatile @Nullable String trouble;
 
@@ -137,6 +137,11 @@ final class WriteQueue {
     @Nullable
     String trouble() {
         return trouble;
+    }
+
+    /** How long writes have been failing, in ms; 0 while they do not. Any thread. */
+    long failingForMs() {
+        return trouble == null ? 0 : Math.max(1, clockMs.getAsLong() - failingSinceMs);
     }
 
     /** Forgets everything: the partition belongs to another writer, which will read the records again. */

@@ -193,6 +193,11 @@ public final class WriterMetrics {
                     "uncommitted.records",
                     "Records taken in that would be read again after a crash",
                     o -> o.uncommittedRecords());
+            gauge(
+                    owner,
+                    "store.failing.seconds",
+                    "How long the store has not been taking writes; 0 while it does. Alert on more than a minute",
+                    o -> o.storeFailingMs() / 1000.0);
             gauge(owner, "inbox.bytes", "Bytes fetched and not taken in yet", PartitionOwner::inboxBytes);
             gauge(
                     owner,

@@ -4,7 +4,9 @@ import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
 import io.millrace.storage.BucketSeries;
 import io.millrace.storage.ChunkBucket;
+import io.millrace.storage.ChunkPartition;
 import io.millrace.storage.ChunkRow;
+import io.millrace.storage.DeletedExemplars;
 import io.millrace.storage.MergeMark;
 import io.millrace.storage.MergeStore;
 import io.millrace.storage.MergedRow;
@@ -43,6 +45,11 @@ record ForgetfulMergeStore(MergeStore store) implements MergeStore {
     @Override
     public CompletionStage<Void> dropChunks(ChunkBucket bucket, long receivedUntilMs) {
         return store.dropChunks(bucket, receivedUntilMs);
+    }
+
+    @Override
+    public CompletionStage<Void> dropExemplars(ChunkPartition partition, SeriesId series, DeletedExemplars deleted) {
+        return store.dropExemplars(partition, series, deleted);
     }
 
     @Override

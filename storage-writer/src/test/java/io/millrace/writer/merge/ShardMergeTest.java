@@ -12,6 +12,7 @@ import io.millrace.storage.ChunkPartition;
 import io.millrace.storage.ChunkRow;
 import io.millrace.storage.Deletion;
 import io.millrace.storage.Deletions;
+import io.millrace.storage.ExemplarRow;
 import io.millrace.storage.MergeMark;
 import io.millrace.storage.MetricChunk;
 import io.millrace.storage.PartitionProgress;
@@ -174,6 +175,24 @@ class ShardMergeTest {
         delete("d", "up", Long.MIN_VALUE, Long.MAX_VALUE);
         run(2_000);
         assertThat(rows()).isEmpty();
+    }
+
+    @Test
+    void shouldDropTheExemplarsOfADeletedSeries() throws Exception {
+        // given
+        ChunkPartition partition = new ChunkPartition(TENANT, DAY, "up", SHARD);
+        ExemplarRow before = new ExemplarRow(SERIES, START + 5, new byte[] {1}, 1, 5);
+        ExemplarRow afterwards = new ExemplarRow(SERIES, START + 6, new byte[] {1}, 1, 6);
+        store.exemplars().write(partition, List.of(before, afterwards));
+        delete("d", "up", Long.MIN_VALUE, Long.MAX_VALUE);
+
+        // when
+        run(2_000);
+
+        // then
+        List<ExemplarRow> left = new ArrayList<>();
+        store.exemplars().read(partition, List.of(SERIES), START, START + 10, left::add);
+        assertThat(left).containsExactly(afterwards);
     }
 
     @Test

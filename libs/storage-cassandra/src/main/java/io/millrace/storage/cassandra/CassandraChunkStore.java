@@ -17,7 +17,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -72,59 +71,41 @@ final class CassandraChunkStore implements ChunkStore {
             long fromStartMs,
             long toStartMs,
             Consumer<ChunkRow> visitor) {
-        List<SeriesId> sorted = series.stream().sorted().distinct().toList();
-        Set<RetentionClass> classes = retention.readFrom(partition.tenant());
-        List<ChunkRow> rows = new ArrayList<>();
-        readChunks(classes, partition, sorted, fromStartMs, toStartMs, rows::add);
-        // After the chunks: a chunk that is dropped in between is in a merged row by then.
-        readMerged(classes, partition, sorted, fromStartMs, toStartMs, rows::add);
-        rows.sort(BY_KEY);
-        rows.forEach(visitor);
+        read(List.of(partition), series, fromStartMs, toStartMs, visitor);
     }
 
-    /** Merged rows that hold samples of the range: they begin before it as a rule. */
-    private void readMerged(
-            Set<RetentionClass> classes,
-            ChunkPartition partition,
-            List<SeriesId> sorted,
-            long fromMs,
-            long toStartMs,
-            Consumer<ChunkRow> visitor) {
-        List<BoundStatement> bound = new ArrayList<>();
-        for (RetentionClass each : classes) {
-            SelectMerged statement = Objects.requireNonNull(merged.get(each));
-            for (int from = 0; from < sorted.size(); from += SelectChunks.MAX_SERIES) {
-                int to = Math.min(from + SelectChunks.MAX_SERIES, sorted.size());
-                bound.add(statement.bind(partition, sorted.subList(from, to), toStartMs));
-            }
-        }
-        requests.read("merged rows of " + partition.metric(), bound.iterator(), row -> {
-            ChunkRow chunk = SelectMerged.read(row);
-            if (chunk.endMs() >= fromMs) {
-                visitor.accept(chunk);
-            }
-            return true;
-        });
-    }
-
-    private void readChunks(
-            Set<RetentionClass> classes,
-            ChunkPartition partition,
-            List<SeriesId> sorted,
+    /** All statements of all partitions are on their way a few at a time: a week takes hardly more round trips than a day. */
+    @Override
+    public void read(
+            List<ChunkPartition> partitions,
+            Collection<SeriesId> series,
             long fromStartMs,
             long toStartMs,
             Consumer<ChunkRow> visitor) {
-        List<BoundStatement> bound = new ArrayList<>();
-        for (RetentionClass each : classes) {
-            SelectChunks statement = Objects.requireNonNull(select.get(each));
-            for (int from = 0; from < sorted.size(); from += SelectChunks.MAX_SERIES) {
-                int to = Math.min(from + SelectChunks.MAX_SERIES, sorted.size());
-                bound.add(statement.bind(partition, sorted.subList(from, to), fromStartMs, toStartMs));
+        List<SeriesId> sorted = series.stream().sorted().distinct().toList();
+        List<BoundStatement> ofChunks = new ArrayList<>();
+        List<BoundStatement> ofMerged = new ArrayList<>();
+        for (ChunkPartition partition : partitions) {
+            for (RetentionClass each : retention.readFrom(partition.tenant())) {
+                SelectChunks selectChunks = Objects.requireNonNull(select.get(each));
+                SelectMerged selectMerged = Objects.requireNonNull(merged.get(each));
+                for (int from = 0; from < sorted.size(); from += SelectChunks.MAX_SERIES) {
+                    List<SeriesId> some =
+                            sorted.subList(from, Math.min(from + SelectChunks.MAX_SERIES, sorted.size()));
+                    ofChunks.add(selectChunks.bind(partition, some, fromStartMs, toStartMs));
+                    ofMerged.add(selectMerged.bind(partition, some, toStartMs));
+                }
             }
         }
-        requests.read("chunks of " + partition.metric(), bound.iterator(), row -> {
-            visitor.accept(SelectChunks.read(row));
-            return true;
+        List<ChunkRow> rows = new ArrayList<>();
+        requests.read("chunks", ofChunks.iterator(), row -> rows.add(SelectChunks.read(row)));
+        // After the chunks: a chunk that is dropped in between is in a merged row by then.
+        requests.read("merged rows", ofMerged.iterator(), row -> {
+            ChunkRow chunk = SelectMerged.read(row);
+            // Merged rows begin before the range as a rule.
+            return chunk.endMs() < fromStartMs || rows.add(chunk);
         });
+        rows.sort(BY_KEY);
+        rows.forEach(visitor);
     }
 }

@@ -8,7 +8,9 @@ import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
 import io.millrace.storage.BucketSeries;
 import io.millrace.storage.ChunkBucket;
+import io.millrace.storage.ChunkPartition;
 import io.millrace.storage.ChunkRow;
+import io.millrace.storage.DeletedExemplars;
 import io.millrace.storage.MergeMark;
 import io.millrace.storage.MergeStore;
 import io.millrace.storage.MergedRow;
@@ -43,6 +45,7 @@ final class CassandraMergeStore implements MergeStore {
     private final Map<RetentionClass, SelectMerged> merged = new EnumMap<>(RetentionClass.class);
     private final Map<RetentionClass, InsertMerged> insert = new EnumMap<>(RetentionClass.class);
     private final Map<RetentionClass, PreparedStatement> drop = new EnumMap<>(RetentionClass.class);
+    private final DeleteExemplars dropExemplars;
     private final PreparedStatement insertMark;
     private final PreparedStatement selectMarks;
 
@@ -59,6 +62,7 @@ final class CassandraMergeStore implements MergeStore {
                     session.prepare("DELETE FROM " + ChunkTable.of(each)
                             + " USING TIMESTAMP ? WHERE tenant = ? AND day = ? AND bucket = ?"));
         }
+        dropExemplars = new DeleteExemplars(session);
         insertMark = session.prepare("INSERT INTO merge_marks"
                 + " (tenant, day, shard, received_until_ms, merged_ms, series, samples, bytes, purged)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -156,6 +160,11 @@ final class CassandraMergeStore implements MergeStore {
                                     (short) bucket.number())));
         }
         return Requests.all(writes);
+    }
+
+    @Override
+    public CompletionStage<Void> dropExemplars(ChunkPartition partition, SeriesId series, DeletedExemplars deleted) {
+        return requests.write("the drop of exemplars", dropExemplars.bind(partition, series, deleted));
     }
 
     @Override

@@ -30,8 +30,13 @@ final class InsertExemplar {
                 .setBytesUnsafe(6, ByteBuffer.wrap(row.labels()))
                 .setDouble(7, row.value())
                 .setLong(8, row.receivedMs())
-                .setLong(9, row.receivedMs() * 1000)
+                .setLong(9, writeTime(row.receivedMs()))
                 .setInt(10, ttlSeconds)
                 .build();
+    }
+
+    /** In microseconds. */
+    static long writeTime(long receivedMs) {
+        return receivedMs * 1000;
     }
 }

@@ -26,14 +26,7 @@ import io.millrace.storage.SeriesRow;
 import io.millrace.storage.StoreUnavailableException;
 import io.millrace.storage.UsageStore;
 import io.millrace.testkit.TestCassandra;
-import io.millrace.testkit.store.ChunkStoreContract;
-import io.millrace.testkit.store.DeletionStoreContract;
-import io.millrace.testkit.store.ExemplarStoreContract;
-import io.millrace.testkit.store.MergeStoreContract;
-import io.millrace.testkit.store.MetadataStoreContract;
-import io.millrace.testkit.store.RejectionLedgerContract;
-import io.millrace.testkit.store.SeriesRegistryContract;
-import io.millrace.testkit.store.UsageStoreContract;
+import io.millrace.testkit.store.StoreContracts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -44,11 +37,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** The store on a real node does what a store does. */
-class CassandraStoreIT {
+class CassandraStoreIT extends StoreContracts {
     private static final String KEYSPACE = TestStores.newKeyspace();
     private static final SimpleMeterRegistry METERS = new SimpleMeterRegistry();
     private static final CassandraStore STORE = new CassandraStore(
@@ -64,73 +56,44 @@ class CassandraStoreIT {
         STORE.close();
     }
 
-    @Nested
-    class Chunks extends ChunkStoreContract {
-        @Override
-        protected ChunkStore store() {
-            return STORE.chunks();
-        }
+    @Override
+    protected ChunkStore chunks() {
+        return STORE.chunks();
     }
 
-    @Nested
-    class Merges extends MergeStoreContract {
-        @Override
-        protected MergeStore merges() {
-            return STORE.merges();
-        }
-
-        @Override
-        protected ChunkStore chunks() {
-            return STORE.chunks();
-        }
+    @Override
+    protected MergeStore merges() {
+        return STORE.merges();
     }
 
-    @Nested
-    class Deletions extends DeletionStoreContract {
-        @Override
-        protected DeletionStore store() {
-            return STORE.deletions();
-        }
+    @Override
+    protected DeletionStore deletions() {
+        return STORE.deletions();
     }
 
-    @Nested
-    class Series extends SeriesRegistryContract {
-        @Override
-        protected SeriesRegistry registry() {
-            return STORE.series();
-        }
+    @Override
+    protected SeriesRegistry series() {
+        return STORE.series();
     }
 
-    @Nested
-    class Metadata extends MetadataStoreContract {
-        @Override
-        protected MetadataStore store() {
-            return STORE.metadata();
-        }
+    @Override
+    protected MetadataStore metadata() {
+        return STORE.metadata();
     }
 
-    @Nested
-    class Exemplars extends ExemplarStoreContract {
-        @Override
-        protected ExemplarStore store() {
-            return STORE.exemplars();
-        }
+    @Override
+    protected ExemplarStore exemplars() {
+        return STORE.exemplars();
     }
 
-    @Nested
-    class Rejections extends RejectionLedgerContract {
-        @Override
-        protected RejectionLedger ledger() {
-            return STORE.rejections();
-        }
+    @Override
+    protected RejectionLedger rejections() {
+        return STORE.rejections();
     }
 
-    @Nested
-    class Usage extends UsageStoreContract {
-        @Override
-        protected UsageStore store() {
-            return STORE.usage();
-        }
+    @Override
+    protected UsageStore usage() {
+        return STORE.usage();
     }
 
     @Test

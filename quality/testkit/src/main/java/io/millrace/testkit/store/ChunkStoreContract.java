@@ -160,6 +160,28 @@ public abstract class ChunkStoreContract {
     }
 
     @Test
+    void shouldReadSeveralDaysAtOnce() throws Exception {
+        // given
+        SeriesId id = id(1, 1);
+        List<ChunkPartition> days = new ArrayList<>();
+        for (int day = DAY; day < DAY + 20; day++) {
+            ChunkPartition partition = new ChunkPartition(tenant, day, "up", id.shard(ChunkPartition.SHARD_BITS));
+            ChunkRow row = row(id, (day - DAY) * 86_400_000L, day, 5);
+            store().write(partition.bucket(), List.of(new MetricChunk("up", 1_000, row)))
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS);
+            days.add(partition);
+        }
+        // when
+        List<ChunkRow> found = new ArrayList<>();
+        store().read(days.subList(3, 18), List.of(id), Long.MIN_VALUE, DAY_START + 16 * 86_400_000L, found::add);
+        // then
+        assertThat(found)
+                .extracting(row -> (row.startMs() - DAY_START) / 86_400_000L)
+                .containsExactlyInAnyOrder(3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L, 13L, 14L, 15L, 16L);
+    }
+
+    @Test
     void shouldFindNothingWhereNothingWasWritten() {
         assertThat(read("absent", List.of(id(1, 1)))).isEmpty();
         assertThat(read("absent", List.of())).isEmpty();

@@ -7,6 +7,7 @@ import io.millrace.storage.ChunkBucket;
 import io.millrace.storage.ChunkPartition;
 import io.millrace.storage.ChunkRow;
 import io.millrace.storage.ChunkStore;
+import io.millrace.storage.DeletedExemplars;
 import io.millrace.storage.Deletion;
 import io.millrace.storage.DeletionStore;
 import io.millrace.storage.ExemplarRow;
@@ -55,6 +56,8 @@ public final class InMemoryStore {
     private final Map<String, TreeMap<SeriesId, SeriesRow>> series = new TreeMap<>();
     private final Map<String, TreeMap<String, MetadataRow>> metadata = new TreeMap<>();
     private final Map<ChunkPartition, List<ExemplarRow>> exemplars = new TreeMap<>(BY_PARTITION);
+    private final Map<ChunkPartition, List<Map.Entry<SeriesId, DeletedExemplars>>> exemplarDrops =
+            new TreeMap<>(BY_PARTITION);
     private final Map<TenantId, TreeMap<String, RejectionRow>> rejections = new TreeMap<>();
     private static final Comparator<JobUsageRow> BY_HOUR_JOB_AND_PARTITION = Comparator.comparingInt(JobUsageRow::hour)
             .thenComparing(JobUsageRow::job)
@@ -295,7 +298,13 @@ public final class InMemoryStore {
         public CompletionStage<Void> write(ChunkPartition partition, List<ExemplarRow> rows) {
             return InMemoryStore.this.write(() -> {
                 List<ExemplarRow> present = exemplars.computeIfAbsent(partition, key -> new ArrayList<>());
+                List<Map.Entry<SeriesId, DeletedExemplars>> drops = exemplarDrops.getOrDefault(partition, List.of());
                 for (ExemplarRow row : rows) {
+                    if (drops.stream()
+                            .anyMatch(drop -> drop.getKey().equals(row.series())
+                                    && drop.getValue().covers(row))) {
+                        continue;
+                    }
                     present.removeIf(other -> other.series().equals(row.series())
                             && other.timestampMs() == row.timestampMs()
                             && Arrays.equals(other.labels(), row.labels()));
@@ -476,6 +485,17 @@ public final class InMemoryStore {
                         rows.values().removeIf(chunk -> chunk.receivedMs() <= receivedUntilMs);
                     }
                 });
+            });
+        }
+
+        @Override
+        public CompletionStage<Void> dropExemplars(
+                ChunkPartition partition, SeriesId series, DeletedExemplars deleted) {
+            return InMemoryStore.this.write(() -> {
+                exemplarDrops.computeIfAbsent(partition, key -> new ArrayList<>()).add(Map.entry(series, deleted));
+                exemplars
+                        .getOrDefault(partition, new ArrayList<>())
+                        .removeIf(row -> row.series().equals(series) && deleted.covers(row));
             });
         }
 

@@ -8,78 +8,48 @@ import io.millrace.storage.MetadataStore;
 import io.millrace.storage.RejectionLedger;
 import io.millrace.storage.SeriesRegistry;
 import io.millrace.storage.UsageStore;
-import org.junit.jupiter.api.Nested;
 
 /** The store in memory does what a store does. */
-class InMemoryStoreTest {
+class InMemoryStoreTest extends StoreContracts {
     private final InMemoryStore store = new InMemoryStore();
 
-    @Nested
-    class Chunks extends ChunkStoreContract {
-        @Override
-        protected ChunkStore store() {
-            return store.chunks();
-        }
+    @Override
+    protected ChunkStore chunks() {
+        return store.chunks();
     }
 
-    @Nested
-    class Merges extends MergeStoreContract {
-        @Override
-        protected MergeStore merges() {
-            return store.merges();
-        }
-
-        @Override
-        protected ChunkStore chunks() {
-            return store.chunks();
-        }
+    @Override
+    protected MergeStore merges() {
+        return store.merges();
     }
 
-    @Nested
-    class Deletions extends DeletionStoreContract {
-        @Override
-        protected DeletionStore store() {
-            return store.deletions();
-        }
+    @Override
+    protected DeletionStore deletions() {
+        return store.deletions();
     }
 
-    @Nested
-    class Series extends SeriesRegistryContract {
-        @Override
-        protected SeriesRegistry registry() {
-            return store.series();
-        }
+    @Override
+    protected SeriesRegistry series() {
+        return store.series();
     }
 
-    @Nested
-    class Metadata extends MetadataStoreContract {
-        @Override
-        protected MetadataStore store() {
-            return store.metadata();
-        }
+    @Override
+    protected MetadataStore metadata() {
+        return store.metadata();
     }
 
-    @Nested
-    class Exemplars extends ExemplarStoreContract {
-        @Override
-        protected ExemplarStore store() {
-            return store.exemplars();
-        }
+    @Override
+    protected ExemplarStore exemplars() {
+        return store.exemplars();
     }
 
-    @Nested
-    class Rejections extends RejectionLedgerContract {
-        @Override
-        protected RejectionLedger ledger() {
-            return store.rejections();
-        }
+    @Override
+    protected RejectionLedger rejections() {
+        return store.rejections();
     }
 
-    @Nested
-    class Usage extends UsageStoreContract {
-        @Override
-        protected UsageStore store() {
-            return store.usage();
-        }
+    @Override
+    protected UsageStore usage() {
+        return store.usage();
     }
 }
