@@ -13,9 +13,10 @@ import picocli.CommandLine.Parameters;
 /** {@code millrace delete-series}. */
 @Command(
         name = "delete-series",
-        description = "Deletes samples and exemplars of an instance that were stored until now: of the series that a selector"
-                + " selects, within a time range. Queries do not see them any more at once; they leave the disk when"
-                + " their day is merged. Needs a key with the policy full on the instance.")
+        description =
+                "Deletes samples and exemplars of an instance that were stored until now: of the series that a selector"
+                        + " selects, within a time range. Queries do not see them any more at once; they leave the disk when"
+                        + " their day is merged. Needs a key with the policy full on the instance.")
 public final class DeleteSeriesCommand extends ApiCommand {
     @Parameters(paramLabel = "INSTANCE")
     private String instance = "";

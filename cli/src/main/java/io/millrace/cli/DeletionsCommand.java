@@ -9,8 +9,9 @@ import picocli.CommandLine.Parameters;
 /** {@code millrace deletions}. */
 @Command(
         name = "deletions",
-        description = "What was deleted of an instance with delete-series; with an ID also of how many of its days the data is"
-                + " gone from the disk. Needs a key with the policy full on the instance.")
+        description =
+                "What was deleted of an instance with delete-series; with an ID also of how many of its days the data is"
+                        + " gone from the disk. Needs a key with the policy full on the instance.")
 public final class DeletionsCommand extends ApiCommand {
     static final String PATH = "admin/tsdb/delete_series";
 
@@ -34,6 +35,8 @@ public final class DeletionsCommand extends ApiCommand {
         JsonNode found = client.instance(instance, PATH + AdminClient.query(Arrays.asList("id", id)));
         output.print(
                 found,
-                () -> id == null ? TABLE.render(found, "Nothing was deleted of " + instance + ".") : Sheet.render(found));
+                () -> id == null
+                        ? TABLE.render(found, "Nothing was deleted of " + instance + ".")
+                        : Sheet.render(found));
     }
 }

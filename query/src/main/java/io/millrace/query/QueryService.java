@@ -134,10 +134,7 @@ public final class QueryService implements Service {
                         index,
                         late.part(MetadataStore.class, CassandraStore::metadata),
                         new ExemplarEndpoint(
-                                access,
-                                index,
-                                late.part(ExemplarStore.class, CassandraStore::exemplars),
-                                deletions),
+                                access, index, late.part(ExemplarStore.class, CassandraStore::exemplars), deletions),
                         reports(),
                         deletions(access, deletions),
                         new QueryMeters(registry),

@@ -43,8 +43,8 @@ class DeleteSeriesIT {
     /** All that the tests write was in the topic before this record. */
     private static final int RECORDS = 100;
 
-    private static final String COUNT = "query?query=" + encode("count_over_time(doomed[5m])") + "&time="
-            + (START + SAMPLES * 1_000) / 1_000;
+    private static final String COUNT =
+            "query?query=" + encode("count_over_time(doomed[5m])") + "&time=" + (START + SAMPLES * 1_000) / 1_000;
 
     private static RunningQuery query;
 
@@ -118,8 +118,8 @@ class DeleteSeriesIT {
 
         // and: the audit trail
         await().atMost(PATIENCE).untilAsserted(() -> {
-            JsonNode audit = JSON.readTree(send(
-                                    request("/admin/v1/audit?target=instance/shop", admin()).build())
+            JsonNode audit = JSON.readTree(send(request("/admin/v1/audit?target=instance/shop", admin())
+                                    .build())
                             .body())
                     .get("items");
             assertThat(audit.at("/0/action").asText()).isEqualTo("series.delete");

@@ -16,9 +16,13 @@ class WriterSettingsTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("writer.merge.delay: must be longer than writer.kafka.retention.received")
                 .hasMessageContaining("48h");
-        assertThat(load("KAFKA_RETENTION_RECEIVED", "48h", "MERGE_DELAY", "49h").merge().delay())
+        assertThat(load("KAFKA_RETENTION_RECEIVED", "48h", "MERGE_DELAY", "49h")
+                        .merge()
+                        .delay())
                 .hasHours(49);
-        assertThat(load("KAFKA_RETENTION_RECEIVED", "48h", "MERGE_ENABLED", "false").merge().enabled())
+        assertThat(load("KAFKA_RETENTION_RECEIVED", "48h", "MERGE_ENABLED", "false")
+                        .merge()
+                        .enabled())
                 .isFalse();
     }
 

@@ -280,10 +280,9 @@ final class StoreBenchmark {
                 "java.lang.String", "[Ljava.lang.String;"
             });
             beans.invoke(
-                    storage,
-                    "forceKeyspaceCompaction",
-                    new Object[] {false, KEYSPACE, new String[0]},
-                    new String[] {"boolean", "java.lang.String", "[Ljava.lang.String;"});
+                    storage, "forceKeyspaceCompaction", new Object[] {false, KEYSPACE, new String[0]}, new String[] {
+                        "boolean", "java.lang.String", "[Ljava.lang.String;"
+                    });
         } finally {
             machine.detach();
         }

@@ -160,7 +160,8 @@ final class ShardMerge {
                 List<DeletedRange> ranges = ofDay.of(labels, row.id());
                 if (!ranges.isEmpty()) {
                     deleted.put(row.id(), ranges);
-                    dropExemplars(new ChunkPartition(tenant, day, row.metric(), shard), row.id(), ofDay.exemplarsOf(labels));
+                    dropExemplars(
+                            new ChunkPartition(tenant, day, row.metric(), shard), row.id(), ofDay.exemplarsOf(labels));
                 }
             }
         });

@@ -90,17 +90,17 @@ final class CassandraChunkStore implements ChunkStore {
                 SelectChunks selectChunks = Objects.requireNonNull(select.get(each));
                 SelectMerged selectMerged = Objects.requireNonNull(merged.get(each));
                 for (int from = 0; from < sorted.size(); from += SelectChunks.MAX_SERIES) {
-                    List<SeriesId> some =
-                            sorted.subList(from, Math.min(from + SelectChunks.MAX_SERIES, sorted.size()));
+                    List<SeriesId> some = sorted.subList(from, Math.min(from + SelectChunks.MAX_SERIES, sorted.size()));
                     ofChunks.add(selectChunks.bind(partition, some, fromStartMs, toStartMs));
                     ofMerged.add(selectMerged.bind(partition, some, toStartMs));
                 }
             }
         }
+        String of = partitions.isEmpty() ? "nothing" : partitions.get(0).metric();
         List<ChunkRow> rows = new ArrayList<>();
-        requests.read("chunks", ofChunks.iterator(), row -> rows.add(SelectChunks.read(row)));
+        requests.read("chunks of " + of, ofChunks.iterator(), row -> rows.add(SelectChunks.read(row)));
         // After the chunks: a chunk that is dropped in between is in a merged row by then.
-        requests.read("merged rows", ofMerged.iterator(), row -> {
+        requests.read("merged rows of " + of, ofMerged.iterator(), row -> {
             ChunkRow chunk = SelectMerged.read(row);
             // Merged rows begin before the range as a rule.
             return chunk.endMs() < fromStartMs || rows.add(chunk);

@@ -492,7 +492,9 @@ public final class InMemoryStore {
         public CompletionStage<Void> dropExemplars(
                 ChunkPartition partition, SeriesId series, DeletedExemplars deleted) {
             return InMemoryStore.this.write(() -> {
-                exemplarDrops.computeIfAbsent(partition, key -> new ArrayList<>()).add(Map.entry(series, deleted));
+                exemplarDrops
+                        .computeIfAbsent(partition, key -> new ArrayList<>())
+                        .add(Map.entry(series, deleted));
                 exemplars
                         .getOrDefault(partition, new ArrayList<>())
                         .removeIf(row -> row.series().equals(series) && deleted.covers(row));
