@@ -26,6 +26,12 @@ final class StreamsProperties {
      */
     private static final int SESSION_TIMEOUT_MS = 10_000;
 
+    /**
+     * Also how long a rebalance waits for a member that does not come: one that was fenced while the broker restarted stays in
+     * the group as a ghost until then, and all partitions stand still. Thirty-two records take far less.
+     */
+    private static final int MAX_POLL_INTERVAL_MS = 60_000;
+
     private StreamsProperties() {}
 
     static Properties of(ProcessorSettings settings) {
@@ -54,6 +60,7 @@ final class StreamsProperties {
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 16 << 20);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MS);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), SESSION_TIMEOUT_MS / 3);
+        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG), MAX_POLL_INTERVAL_MS);
         settings.instanceId()
                 .ifPresent(id -> config.put(
                         StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), name + "-" + id));

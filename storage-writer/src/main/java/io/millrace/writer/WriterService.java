@@ -245,9 +245,10 @@ public final class WriterService implements Service {
         config.put(
                 ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
                 (int) settings.sessionTimeout().toMillis() / 4);
+        // A handover takes up to the drain timeout; for so long a rebalance also waits for a member that does not come.
         config.put(
                 ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
-                (int) settings.drainTimeout().toMillis() + 300_000);
+                (int) settings.drainTimeout().toMillis() + 60_000);
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500);
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
         return measured(new KafkaConsumer<>(config));
