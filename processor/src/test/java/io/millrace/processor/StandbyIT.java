@@ -29,6 +29,8 @@ class StandbyIT {
     void shouldTakeOverTheStateOfAnInstanceThatLeavesWithoutReadingItAgain() {
         try (ProcessorTopics topics = new ProcessorTopics("standby-", folder)) {
             topics.environment.put("MILLRACE_PROCESSOR_STANDBY_REPLICAS", "1");
+            // State is a thread's own: one that moves to another thread of the same process is read again.
+            topics.environment.put("MILLRACE_PROCESSOR_THREADS", "1");
             MeterRegistry meters = new SimpleMeterRegistry();
             ProcessorService first = service(topics, "first", new SimpleMeterRegistry());
             try (ProcessorService second = service(topics, "second", meters)) {
