@@ -40,4 +40,21 @@ public interface ChunkStore {
             read(partition, series, fromStartMs, toStartMs, visitor);
         }
     }
+
+    /**
+     * As {@link #read}, but a series that has aggregates of a length on a day and no chunk beside them is given as these
+     * alone: one row of encoding {@link io.millrace.wire.chunk.AggregateChunk#ENCODING}, of the whole day. A store may have
+     * none.
+     *
+     * @param windowMs length of the windows
+     */
+    default void readAggregates(
+            List<ChunkPartition> partitions,
+            Collection<SeriesId> series,
+            long fromStartMs,
+            long toStartMs,
+            int windowMs,
+            Consumer<ChunkRow> visitor) {
+        read(partitions, series, fromStartMs, toStartMs, visitor);
+    }
 }

@@ -29,6 +29,12 @@ public interface MergeStore {
     /** Writes merged rows of one bucket; durable and idempotent as {@link ChunkStore#write}. */
     CompletionStage<Void> write(ChunkBucket bucket, long receivedUntilMs, List<MergedRow> rows);
 
+    /**
+     * Writes aggregates of one bucket, at most one row for each length of window and series; the row of the later merge
+     * stays. Only beside merged rows that are durable, and before the chunks they were made of are dropped.
+     */
+    CompletionStage<Void> writeAggregates(ChunkBucket bucket, long receivedUntilMs, List<AggregateRow> rows);
+
     /** The merged rows of a series, for a merger that wants to see that they are there. */
     List<ChunkRow> readMerged(ChunkBucket bucket, String metric, SeriesId series);
 

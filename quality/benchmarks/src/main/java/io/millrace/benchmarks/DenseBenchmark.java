@@ -1,9 +1,11 @@
 package io.millrace.benchmarks;
 
 import io.millrace.model.SampleColumns;
+import io.millrace.model.WindowAggregates;
 import io.millrace.testkit.generator.Behaviour;
 import io.millrace.testkit.generator.GeneratedSeries;
 import io.millrace.testkit.generator.MachineTarget;
+import io.millrace.wire.chunk.AggregateChunk;
 import io.millrace.wire.chunk.Chunks;
 import io.millrace.wire.chunk.DenseChunk;
 import io.millrace.wire.chunk.XorChunk;
@@ -51,8 +53,36 @@ final class DenseBenchmark {
                 }
                 return sum;
             });
+            for (int windowMs : WindowAggregates.LENGTHS_MS) {
+                out.printf(
+                        "  decode windows of %d s %.1f ns a sample they were made of%n",
+                        windowMs / 1000, decodeWindows(columns, windowMs, samples, stopwatch));
+            }
             out.printf("  encode %.1f ns a sample, decode %.1f ns a sample%n", encode.cpuNanos(), decode.cpuNanos());
         }
+    }
+
+    private static double decodeWindows(List<SampleColumns> columns, int windowMs, long samples, Stopwatch stopwatch) {
+        List<byte[]> encoded = new ArrayList<>();
+        columns.forEach(each -> encoded.add(encodeWindows(each, windowMs)));
+        WindowAggregates decoded = new WindowAggregates(windowMs);
+        return stopwatch
+                .measure(samples, () -> {
+                    long sum = 0;
+                    for (byte[] each : encoded) {
+                        decoded.clear();
+                        AggregateChunk.decode(each, Long.MIN_VALUE, Long.MAX_VALUE, decoded);
+                        sum += decoded.size();
+                    }
+                    return sum;
+                })
+                .cpuNanos();
+    }
+
+    private static byte[] encodeWindows(SampleColumns samples, int windowMs) {
+        WindowAggregates aggregates = new WindowAggregates(windowMs);
+        aggregates.add(samples, 0, samples.size());
+        return AggregateChunk.encode(aggregates);
     }
 
     private static List<SampleColumns> columns(boolean jitter) {
@@ -75,11 +105,17 @@ final class DenseBenchmark {
     private static void sizes(List<SampleColumns> columns, PrintStream out) {
         Map<Behaviour, long[]> by = new EnumMap<>(Behaviour.class);
         List<GeneratedSeries> series = new MachineTarget(7).series();
-        long[] total = new long[3];
+        long[] total = new long[5];
         for (int i = 0; i < columns.size(); i++) {
             SampleColumns each = columns.get(i);
-            long[] sums = by.computeIfAbsent(series.get(i).behaviour(), key -> new long[3]);
-            long[] sizes = {1, xorBytes(each), DenseChunk.encode(each, 0, SAMPLES).length};
+            long[] sums = by.computeIfAbsent(series.get(i).behaviour(), key -> new long[5]);
+            long[] sizes = {
+                1,
+                xorBytes(each),
+                DenseChunk.encode(each, 0, SAMPLES).length,
+                encodeWindows(each, 300_000).length,
+                encodeWindows(each, 3_600_000).length
+            };
             for (int k = 0; k < sizes.length; k++) {
                 sums[k] += sizes[k];
                 total[k] += sizes[k];
@@ -92,8 +128,8 @@ final class DenseBenchmark {
     private static void print(String name, long[] sums, PrintStream out) {
         double samples = (double) sums[0] * SAMPLES;
         out.printf(
-                "  %-10s %5d series  XOR %.3f  dense %.3f bytes a sample%n",
-                name, sums[0], sums[1] / samples, sums[2] / samples);
+                "  %-10s %5d series  XOR %.3f  dense %.3f  windows of 5 m %.3f, of 1 h %.3f bytes a sample%n",
+                name, sums[0], sums[1] / samples, sums[2] / samples, sums[3] / samples, sums[4] / samples);
     }
 
     private static long xorBytes(SampleColumns columns) {

@@ -31,7 +31,7 @@ public final class QueryEndpoints {
         this.meters = meters;
     }
 
-    /** {@code query, time, timeout, limit, lookback_delta, stats}. */
+    /** {@code query, time, timeout, limit, lookback_delta, stats, max_source_resolution}. */
     public ApiAnswer instant(ApiRequest request) {
         Parameters parameters = request.parameters();
         int limit = Values.limit(parameters);
@@ -45,7 +45,7 @@ public final class QueryEndpoints {
         return answer(parameters, scope, result, limit, timing);
     }
 
-    /** {@code query, start, end, step, timeout, limit, lookback_delta, stats}. */
+    /** {@code query, start, end, step, timeout, limit, lookback_delta, stats, max_source_resolution}. */
     public ApiAnswer range(ApiRequest request) {
         Parameters parameters = request.parameters();
         int limit = Values.limit(parameters);
@@ -98,7 +98,24 @@ public final class QueryEndpoints {
     private static QueryOptions options(QueryScope scope, Parameters parameters, Timing timing) {
         timing.started(scope);
         return new QueryOptions(
-                lookback(parameters), Duration.ofNanos(scope.remainingNanos()), scope.memory(), scope::isCancelled);
+                lookback(parameters),
+                Duration.ofNanos(scope.remainingNanos()),
+                scope.memory(),
+                maxWindowMs(parameters),
+                scope::isCancelled);
+    }
+
+    /** {@code 0s} for samples only, {@code 5m}, {@code 1h}, or {@code auto}: as Thanos has it. */
+    private static long maxWindowMs(Parameters parameters) {
+        String text = parameters.get("max_source_resolution");
+        if (text.isEmpty() || text.equals("auto")) {
+            return Long.MAX_VALUE;
+        }
+        try {
+            return Values.duration(text);
+        } catch (IllegalArgumentException e) {
+            throw ApiException.invalidParameter("max_source_resolution", String.valueOf(e.getMessage()));
+        }
     }
 
     private static @Nullable Duration lookback(Parameters parameters) {

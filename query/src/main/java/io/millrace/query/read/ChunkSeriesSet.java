@@ -3,7 +3,9 @@ package io.millrace.query.read;
 import io.millrace.model.Labels;
 import io.millrace.model.SampleColumns;
 import io.millrace.model.SeriesId;
+import io.millrace.model.WindowAggregates;
 import io.millrace.promql.storage.SeriesPart;
+import io.millrace.promql.storage.SeriesSet;
 import io.millrace.storage.Deletions;
 import io.millrace.wire.chunk.Chunks;
 import java.util.ArrayDeque;
@@ -32,6 +34,8 @@ final class ChunkSeriesSet implements ChunkCursor {
     private final ReadLimits limits;
     private final long fromMs;
     private final long toMs;
+    private final int windowMs;
+    private final @Nullable SeriesWindows seriesWindows;
     private final List<List<SelectedOne>> batches;
     private final Deletions deletions;
 
@@ -49,6 +53,7 @@ final class ChunkSeriesSet implements ChunkCursor {
     private int position;
     private @Nullable SelectedOne current;
 
+    /** @param windowMs what the reader can do with in place of samples, see {@link SeriesSet#windows}; 0 for samples only */
     ChunkSeriesSet(
             QueryScope scope,
             OpenChunks writers,
@@ -58,7 +63,8 @@ final class ChunkSeriesSet implements ChunkCursor {
             Deletions deletions,
             List<List<SelectedOne>> batches,
             long fromMs,
-            long toMs) {
+            long toMs,
+            int windowMs) {
         this.scope = scope;
         this.writers = writers;
         this.store = store;
@@ -68,6 +74,8 @@ final class ChunkSeriesSet implements ChunkCursor {
         this.batches = batches;
         this.fromMs = fromMs;
         this.toMs = toMs;
+        this.windowMs = windowMs;
+        this.seriesWindows = windowMs > 0 ? new SeriesWindows(windowMs) : null;
         this.decoder = new ChunkDecoder(scope, deletions, fromMs, toMs);
     }
 
@@ -79,7 +87,7 @@ final class ChunkSeriesSet implements ChunkCursor {
             if (chunks.isEmpty()) {
                 continue;
             }
-            if (decoder.decode(one, chunks)) {
+            if (decode(one)) {
                 return true;
             }
         }
@@ -87,9 +95,25 @@ final class ChunkSeriesSet implements ChunkCursor {
         return false;
     }
 
+    private boolean decode(SelectedOne one) {
+        return seriesWindows == null
+                ? decoder.decode(one, chunks)
+                : decoder.decodeWindows(one, chunks, seriesWindows, () -> readSamples(one));
+    }
+
+    /** Reads what is stored of a series once more, without aggregates. */
+    private List<StoredChunk> readSamples(SelectedOne one) {
+        giveBack(bytes(stored.remove(one.id())));
+        Map<SeriesId, List<StoredChunk>> again = store.read(scope, List.of(one), fromMs, toMs, 0, inFlight);
+        stored.putAll(again);
+        collect(one.id());
+        return chunks;
+    }
+
+    /** Aggregates are so few that one thread does. */
     @Override
     public boolean isDivisible() {
-        return true;
+        return windowMs == 0;
     }
 
     /** Of one batch, so that nobody waits for a batch when there is something to do. What it holds goes over to the part. */
@@ -154,7 +178,7 @@ final class ChunkSeriesSet implements ChunkCursor {
     private void readAhead() {
         while (submitted < waveEnd && ahead.size() <= limits.batchesAhead()) {
             List<SelectedOne> series = batches.get(submitted++);
-            ahead.add(pool.submit(() -> store.read(scope, series, fromMs, toMs, inFlight)));
+            ahead.add(pool.submit(() -> store.read(scope, series, fromMs, toMs, windowMs, inFlight)));
         }
     }
 
@@ -213,6 +237,11 @@ final class ChunkSeriesSet implements ChunkCursor {
     @Override
     public SampleColumns samples() {
         return decoder.samples();
+    }
+
+    @Override
+    public @Nullable WindowAggregates windows() {
+        return decoder.windows();
     }
 
     @Override

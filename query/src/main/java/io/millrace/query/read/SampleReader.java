@@ -3,6 +3,7 @@ package io.millrace.query.read;
 import io.millrace.model.Labels;
 import io.millrace.model.SampleColumns;
 import io.millrace.model.TenantId;
+import io.millrace.model.WindowAggregates;
 import io.millrace.promql.engine.QueryException;
 import io.millrace.promql.storage.Queryable;
 import io.millrace.promql.storage.Selection;
@@ -105,7 +106,8 @@ public final class SampleReader implements SampleSource {
                 + 1;
         int perBatch = Math.max(16, limits.seriesDaysPerBatch() / Math.max(1, days));
         List<List<SelectedOne>> batches = SelectedOne.batches(series, perBatch, byLabels);
-        return new ChunkSeriesSet(scope, writers, store, pool, limits, deleted, batches, fromMs, toMs);
+        int windowMs = byLabels ? 0 : selection.hints().windowMs();
+        return new ChunkSeriesSet(scope, writers, store, pool, limits, deleted, batches, fromMs, toMs, windowMs);
     }
 
     /** Turns what can go wrong below into what the API can say. */
@@ -133,6 +135,11 @@ public final class SampleReader implements SampleSource {
         @Override
         public SampleColumns samples() {
             return set.samples();
+        }
+
+        @Override
+        public @Nullable WindowAggregates windows() {
+            return set.windows();
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.millrace.model.SeriesId;
 import io.millrace.promql.engine.QueryException;
 import io.millrace.query.index.SeriesIndex;
 import io.millrace.storage.ChunkPartition;
+import io.millrace.storage.ChunkRow;
 import io.millrace.storage.ChunkStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** Reads the stored chunks of a batch of series: partition by partition, day by day. Thread-safe; blocks the caller. */
@@ -32,11 +34,12 @@ final class StoreReader {
     /**
      * The chunks that may hold samples of the time range.
      *
+     * @param windowMs when above 0, aggregates of windows of this length are as welcome
      * @param inFlight bytes the query holds; what is read here is added
      * @throws QueryException when the query holds too much, or has ended
      */
     Map<SeriesId, List<StoredChunk>> read(
-            QueryScope scope, List<SelectedOne> series, long fromMs, long toMs, AtomicLong inFlight) {
+            QueryScope scope, List<SelectedOne> series, long fromMs, long toMs, int windowMs, AtomicLong inFlight) {
         Map<MetricShard, List<SeriesId>> partitions = new LinkedHashMap<>();
         for (SelectedOne one : series) {
             MetricShard key = MetricShard.of(one.labels(), one.id());
@@ -53,13 +56,18 @@ final class StoreReader {
                 List<ChunkPartition> some = IntStream.rangeClosed(day, Math.min(day + DAYS_AT_ONCE - 1, lastDay))
                         .mapToObj(each -> partition.on(scope.tenant(), each))
                         .toList();
-                store.read(some, ids, earliestStart, toMs, row -> {
+                Consumer<ChunkRow> visitor = row -> {
                     if (row.endMs() >= fromMs) {
                         charge(scope, row.data().length, inFlight);
                         chunks.computeIfAbsent(row.series(), s -> new ArrayList<>(4))
                                 .add(StoredChunk.of(row));
                     }
-                });
+                };
+                if (windowMs > 0) {
+                    store.readAggregates(some, ids, earliestStart, toMs, windowMs, visitor);
+                } else {
+                    store.read(some, ids, earliestStart, toMs, visitor);
+                }
             }
         });
         return chunks;

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.model.Labels;
+import io.millrace.model.SampleColumns;
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
+import io.millrace.model.WindowAggregates;
 import io.millrace.promql.engine.MemoryPool;
 import io.millrace.promql.engine.QueryException;
 import io.millrace.promql.storage.Matcher;
@@ -16,13 +18,17 @@ import io.millrace.query.index.IndexLimits;
 import io.millrace.query.index.SeriesIndex;
 import io.millrace.query.index.TestIndex;
 import io.millrace.query.read.WriterClient.WriterException;
+import io.millrace.storage.AggregateRow;
 import io.millrace.storage.ChunkRow;
 import io.millrace.storage.Deletion;
 import io.millrace.storage.Deletions;
+import io.millrace.storage.MergedRow;
 import io.millrace.storage.MetricChunk;
 import io.millrace.testkit.store.InMemoryStore;
 import io.millrace.wire.Partitions;
+import io.millrace.wire.chunk.AggregateChunk;
 import io.millrace.wire.chunk.ChunkEncoding;
+import io.millrace.wire.chunk.DenseChunk;
 import io.millrace.wire.chunk.XorChunk;
 import io.millrace.wire.labels.CanonicalLabels;
 import io.millrace.wire.openchunks.OpenChunk;
@@ -523,5 +529,118 @@ class SampleReaderTest {
 
         // then
         assertThat(counts(reader().queryable(scope).select(all(0, NOW)))).isEqualTo(Map.of(labels, 40));
+    }
+
+    @Test
+    void shouldGiveWindowsWhereAClosedDayHasThemAndSamplesWhereTheyDoNotSayAll() {
+        // given: two merged days and a bit of today, of series of which nothing, a late chunk, an open chunk, a
+        // deletion
+        FakeMember writer = member("w1:1", 0, 1, 2, 3);
+        Labels plain = announce("m", 1);
+        Labels late = announce("m", 2);
+        Labels open = announce("m", 3);
+        Labels deleted = announce("m", 4);
+        long today = 20_000L * 86_400_000;
+        for (Labels labels : List.of(plain, late, open, deleted)) {
+            merged(labels, today - 2 * 86_400_000);
+            merged(labels, today - 86_400_000);
+            store(labels, 50, chunk(today, 15_000, 400, 1));
+        }
+        store(late, 60, chunk(today - 5_000_000, 1_000, 3, 7));
+        writer.chunks.add(open(open, 60, chunk(today - 5_000_000, 1_000, 3, 7)));
+        store.deletions()
+                .begin(new Deletion(
+                        TENANT,
+                        "d",
+                        Deletion.State.PENDING,
+                        List.of("m{i=\"4\"}"),
+                        today - 3_600_000,
+                        today - 60_000,
+                        NOW,
+                        "ops",
+                        List.of()));
+        store.deletions().activate(TENANT, "d", List.of(90L, 90L, 90L, 90L));
+
+        // when
+        Selection selection = new Selection(
+                List.of(Matcher.of(Matcher.Type.EQ, "__name__", "m")),
+                today - 86_400_000 - 7_200_000 + 1,
+                today + 3_600_000,
+                new Selection.Hints("rate", 3_600_000, 3_600_000, List.of(), false, 3_600_000));
+        Map<Labels, String> read = new HashMap<>();
+        Map<Labels, WindowAggregates> expected = new HashMap<>();
+        try (SeriesSet set = reader().queryable(scope()).select(selection)) {
+            while (set.next()) {
+                WindowAggregates windows = set.windows();
+                read.put(set.labels(), windows == null ? "samples" : describe(windows));
+            }
+        }
+        Selection samples =
+                new Selection(selection.matchers(), selection.startMs(), selection.endMs(), Selection.Hints.NONE);
+        try (SeriesSet set = reader().queryable(scope()).select(samples)) {
+            while (set.next()) {
+                WindowAggregates windows = new WindowAggregates(3_600_000);
+                windows.add(set.samples(), 0, set.samples().size());
+                expected.put(set.labels(), windows);
+            }
+        }
+
+        // then
+        assertThat(read)
+                .isEqualTo(Map.of(
+                        plain,
+                        describe(java.util.Objects.requireNonNull(expected.get(plain))),
+                        late,
+                        describe(java.util.Objects.requireNonNull(expected.get(late))),
+                        open,
+                        "samples",
+                        deleted,
+                        "samples"));
+        assertThat(read.get(plain)).hasLineCount(27);
+    }
+
+    private static String describe(WindowAggregates windows) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < windows.size(); i++) {
+            text.append(windows.end(i))
+                    .append(' ')
+                    .append(windows.count(i))
+                    .append(' ')
+                    .append(windows.sum(i))
+                    .append(' ')
+                    .append(windows.lastTime(i))
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    /** A day at 15 s as a merge leaves it. */
+    private void merged(Labels labels, long dayStartMs) {
+        SeriesId id = CanonicalLabels.id(labels);
+        SampleColumns samples = new SampleColumns();
+        for (int i = 0; i < 5_760; i++) {
+            samples.add(dayStartMs + i * 15_000L, i % 100);
+        }
+        WindowAggregates windows = new WindowAggregates(3_600_000);
+        windows.add(samples, 0, samples.size());
+        var partition = MetricShard.of(labels, id).on(TENANT, SeriesIndex.day(dayStartMs));
+        DenseChunk.Row dense = DenseChunk.encodeRow(samples, 0, samples.size());
+        store.merges()
+                .write(
+                        partition.bucket(),
+                        NOW - 1,
+                        List.of(new MergedRow("m", row(id, samples, dense.encoding(), dense.data()))))
+                .toCompletableFuture()
+                .join();
+        ChunkRow aggregates = row(id, samples, AggregateChunk.ENCODING, AggregateChunk.encode(windows));
+        store.merges()
+                .writeAggregates(partition.bucket(), NOW - 1, List.of(new AggregateRow("m", 3_600_000, aggregates)))
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static ChunkRow row(SeriesId id, SampleColumns samples, byte encoding, byte[] data) {
+        return new ChunkRow(
+                id, samples.timestamp(0), 40, samples.timestamp(samples.size() - 1), samples.size(), encoding, data);
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.writer.merge;
 
 import io.millrace.model.SampleColumns;
 import io.millrace.model.SeriesId;
+import io.millrace.storage.AggregateRow;
 import io.millrace.storage.BucketSeries;
 import io.millrace.storage.ChunkBucket;
 import io.millrace.storage.ChunkRow;
@@ -32,6 +33,8 @@ import org.slf4j.LoggerFactory;
  *   <li>the new rows are written and acknowledged as durable
  *   <li>they are read back and compared byte by byte
  *   <li>merged rows that they supersede under another key are dropped
+ *   <li>what the samples come to in windows is written, see {@link DayAggregates}: readers take it only where no chunk is
+ *       left
  *   <li>when all series of the bucket are so far, and none had a chunk that cannot be read, all chunks received before the
  *       time of the merge are dropped at once
  * </ol>
@@ -46,11 +49,13 @@ final class BucketMerge {
     private static final int GROUP_ROWS = 256;
 
     private static final long GROUP_BYTES = 2 << 20;
+    private static final long DAY_MS = 86_400_000;
 
     private final MergeStore store;
     private final Pace pace;
     private final ChunkMerge merge = new ChunkMerge();
     private final SampleColumns samples = new SampleColumns(8_192);
+    private final DayAggregates aggregates = new DayAggregates();
 
     BucketMerge(MergeStore store, Pace pace) {
         this.store = store;
@@ -99,6 +104,7 @@ final class BucketMerge {
         Outcome outcome = Outcome.NOTHING;
         List<MergedRow> written = new ArrayList<>();
         List<MergedRow> superseded = new ArrayList<>();
+        List<AggregateRow> windows = new ArrayList<>();
         long groupBytes = 0;
         Iterator<BucketSeries> all = store.read(bucket, receivedUntilMs);
         while (all.hasNext()) {
@@ -109,8 +115,9 @@ final class BucketMerge {
                 continue;
             }
             List<MergedRow> rows;
+            long offset = offset(each, place.applyAsLong(each.series()));
             try {
-                rows = rows(each, ranges, place.applyAsLong(each.series()));
+                rows = rows(each, ranges, offset);
             } catch (MalformedException e) {
                 log.error(
                         "series left unmerged, a chunk cannot be read bucket={} metric={} series={}",
@@ -124,28 +131,42 @@ final class BucketMerge {
             outcome = outcome.plus(outcome(each, rows));
             written.addAll(rows);
             superseded.addAll(superseded(each, rows));
+            windows.addAll(aggregates.of(
+                    each.metric(),
+                    each.series(),
+                    samples,
+                    bucket.day() * DAY_MS,
+                    offset,
+                    !each.merged().isEmpty()));
             groupBytes +=
                     rows.stream().mapToLong(row -> row.chunk().data().length).sum();
             if (written.size() + superseded.size() >= GROUP_ROWS || groupBytes >= GROUP_BYTES) {
-                finish(bucket, receivedUntilMs, written, superseded);
+                finish(bucket, receivedUntilMs, written, superseded, windows);
                 groupBytes = 0;
             }
             pace.rest();
         }
-        finish(bucket, receivedUntilMs, written, superseded);
+        finish(bucket, receivedUntilMs, written, superseded, windows);
         if (outcome.chunks() > 0 && outcome.unreadable() == 0) {
             store.dropChunks(bucket, receivedUntilMs).toCompletableFuture().join();
         }
         return outcome;
     }
 
-    private List<MergedRow> rows(BucketSeries series, List<DeletedRange> ranges, long place) {
+    private static long offset(BucketSeries series, long place) {
+        long offset = place - 1;
+        for (ChunkRow chunk : series.chunks()) {
+            offset = Math.max(offset, chunk.offset());
+        }
+        for (ChunkRow row : series.merged()) {
+            offset = Math.max(offset, row.offset());
+        }
+        return offset;
+    }
+
+    private List<MergedRow> rows(BucketSeries series, List<DeletedRange> ranges, long offset) {
         List<ChunkRow> sources = new ArrayList<>(series.chunks());
         sources.addAll(series.merged());
-        long offset = place - 1;
-        for (ChunkRow source : sources) {
-            offset = Math.max(offset, source.offset());
-        }
         samples.clear();
         merge.merge(sources, ranges, Long.MIN_VALUE, Long.MAX_VALUE, samples);
         return MergedRows.of(series.metric(), series.series(), samples, offset);
@@ -202,7 +223,12 @@ final class BucketMerge {
                 .toList();
     }
 
-    private void finish(ChunkBucket bucket, long receivedUntilMs, List<MergedRow> written, List<MergedRow> superseded) {
+    private void finish(
+            ChunkBucket bucket,
+            long receivedUntilMs,
+            List<MergedRow> written,
+            List<MergedRow> superseded,
+            List<AggregateRow> windows) {
         if (!written.isEmpty()) {
             store.write(bucket, receivedUntilMs, written).toCompletableFuture().join();
             verify(bucket, written);
@@ -212,8 +238,14 @@ final class BucketMerge {
                     .toCompletableFuture()
                     .join();
         }
+        if (!windows.isEmpty()) {
+            store.writeAggregates(bucket, receivedUntilMs, windows)
+                    .toCompletableFuture()
+                    .join();
+        }
         written.clear();
         superseded.clear();
+        windows.clear();
     }
 
     /** Reads every row back. A row of a later merge in its place is as good: it was made of no less. */

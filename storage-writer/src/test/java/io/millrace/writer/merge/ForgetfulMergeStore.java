@@ -2,6 +2,7 @@ package io.millrace.writer.merge;
 
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
+import io.millrace.storage.AggregateRow;
 import io.millrace.storage.BucketSeries;
 import io.millrace.storage.ChunkBucket;
 import io.millrace.storage.ChunkPartition;
@@ -30,6 +31,11 @@ record ForgetfulMergeStore(MergeStore store) implements MergeStore {
     @Override
     public CompletionStage<Void> write(ChunkBucket bucket, long receivedUntilMs, List<MergedRow> rows) {
         return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Void> writeAggregates(ChunkBucket bucket, long receivedUntilMs, List<AggregateRow> rows) {
+        return store.writeAggregates(bucket, receivedUntilMs, rows);
     }
 
     @Override

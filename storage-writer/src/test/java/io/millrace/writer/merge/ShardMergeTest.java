@@ -8,6 +8,8 @@ import io.millrace.model.SampleColumns;
 import io.millrace.model.SeriesId;
 import io.millrace.model.StaleMarker;
 import io.millrace.model.TenantId;
+import io.millrace.model.WindowAggregates;
+import io.millrace.storage.AggregateRow;
 import io.millrace.storage.ChunkPartition;
 import io.millrace.storage.ChunkRow;
 import io.millrace.storage.Deletion;
@@ -18,6 +20,7 @@ import io.millrace.storage.MetricChunk;
 import io.millrace.storage.PartitionProgress;
 import io.millrace.storage.SeriesRow;
 import io.millrace.testkit.store.InMemoryStore;
+import io.millrace.wire.chunk.AggregateChunk;
 import io.millrace.wire.chunk.ChunkMerge;
 import io.millrace.wire.chunk.XorChunk;
 import io.millrace.wire.labels.CanonicalLabels;
@@ -216,14 +219,14 @@ class ShardMergeTest {
             for (int i = 0; i < 1 + random.nextInt(6); i++) {
                 chunk(received++, random.nextInt(3_000), 1 + random.nextInt(200), random.nextInt(5));
             }
-            for (int steps = 0; steps < 14; steps++) {
+            for (int steps = 0; steps < 16; steps++) {
                 // given
                 store.setAvailableFor(steps);
                 // when
                 try {
                     run(received - 1);
                 } catch (RuntimeException killed) {
-                    assertThat(steps).isLessThan(13);
+                    assertThat(steps).isLessThan(15);
                 }
                 store.setAvailable(true);
                 // then
@@ -232,6 +235,85 @@ class ShardMergeTest {
             assertThat(store.allChunks()).isEmpty();
             assertThat(rows()).hasSize(1);
         }
+    }
+
+    @Test
+    void shouldLeaveWhatTheSamplesComeToInWindows() throws Exception {
+        // given
+        chunk(100, 0, 2_000, 1);
+
+        // when
+        run(1_000);
+
+        // then
+        assertAggregatesOfWhatIsExpected();
+
+        // when: some come late, and are merged
+        chunk(2_000, 1_000, 10, 5);
+        assertThat(readAggregates(300_000)).noneMatch(row -> row.encoding() == AggregateChunk.ENCODING);
+        run(3_000);
+
+        // then
+        assertAggregatesOfWhatIsExpected();
+    }
+
+    @Test
+    void shouldLeaveNoWindowsOfFewSamplesOrOfStartTimestamps() {
+        // given
+        DayAggregates aggregates = new DayAggregates();
+        SampleColumns few = new SampleColumns();
+        SampleColumns started = new SampleColumns();
+        for (int i = 0; i < 24; i++) {
+            few.add(START + i * 600_000L, i);
+        }
+        for (int i = 0; i < 5_760; i++) {
+            started.add(START + i * 15_000L, i);
+            started.setStartTimestamp(START);
+        }
+
+        // then
+        assertThat(aggregates.of("up", SERIES, few, START, 7, false))
+                .extracting(AggregateRow::windowMs)
+                .containsExactly(3_600_000);
+        assertThat(aggregates.of("up", SERIES, started, START, 7, false)).isEmpty();
+        assertThat(aggregates.of("up", SERIES, started, START, 7, true))
+                .hasSize(2)
+                .allMatch(AggregateRow::isNone);
+    }
+
+    private void assertAggregatesOfWhatIsExpected() {
+        for (int lengthMs : WindowAggregates.LENGTHS_MS) {
+            List<ChunkRow> rows = readAggregates(lengthMs);
+            assertThat(rows).hasSize(1);
+            assertThat(rows.get(0).encoding()).isEqualTo(AggregateChunk.ENCODING);
+            WindowAggregates read = new WindowAggregates(lengthMs);
+            AggregateChunk.decode(rows.get(0).data(), Long.MIN_VALUE, Long.MAX_VALUE, read);
+            WindowAggregates wanted = new WindowAggregates(lengthMs);
+            expected.forEach((timestamp, bits) -> {
+                if (bits != StaleMarker.BITS) {
+                    wanted.add(timestamp, Double.longBitsToDouble(bits));
+                }
+            });
+            assertThat(read.size()).isEqualTo(wanted.size());
+            for (int i = 0; i < wanted.size(); i++) {
+                assertThat(read.end(i)).isEqualTo(wanted.end(i));
+                assertThat(read.count(i)).isEqualTo(wanted.count(i));
+                assertThat(read.sum(i)).isEqualTo(wanted.sum(i));
+            }
+        }
+    }
+
+    private List<ChunkRow> readAggregates(int lengthMs) {
+        List<ChunkRow> rows = new ArrayList<>();
+        store.chunks()
+                .readAggregates(
+                        List.of(new ChunkPartition(TENANT, DAY, "up", SHARD)),
+                        List.of(SERIES),
+                        START,
+                        START + 86_400_000L,
+                        lengthMs,
+                        rows::add);
+        return rows;
     }
 
     @Test

@@ -228,6 +228,10 @@ public final class QueryContext {
         return stepMs == 0;
     }
 
+    long maxWindowMs() {
+        return queryOptions.maxWindowMs();
+    }
+
     long lookbackMs() {
         Duration own = queryOptions.lookback();
         return (own == null ? options.lookback() : own).toMillis();

@@ -1,5 +1,6 @@
 package io.millrace.promql.eval;
 
+import io.millrace.model.WindowAggregates;
 import io.millrace.promql.ast.Call;
 import java.util.Set;
 
@@ -17,6 +18,7 @@ final class RangeEvaluation {
     private final RangeCall rangeCall;
     private final boolean keepsName;
     private final Window window = new Window();
+    private final AggregatedRange aggregated;
 
     /**
      * @param ranges says where windows are; is not read
@@ -34,6 +36,7 @@ final class RangeEvaluation {
         this.ranges = ranges;
         this.function = function;
         this.rangeCall = new RangeCall(context, call, ranges.rangeMs(), scalars);
+        this.aggregated = new AggregatedRange(rangeCall);
         this.keepsName = keepsName(call);
     }
 
@@ -44,8 +47,20 @@ final class RangeEvaluation {
 
     StepSeries evaluate(RangeStream.RangeSeries series) {
         StepValues values = new StepValues(grid.steps());
-        window.reset(series.samples());
         rangeCall.onSeries(series.labels().metricName());
+        WindowAggregates windows = series.windows();
+        if (windows == null) {
+            overSamples(series.samples(), values);
+        } else {
+            aggregated.evaluate(windows, ranges, values);
+        }
+        rangeCall.infoOfNonCounter(values.hasFloats());
+        StepSeries result = new StepSeries(series.labels(), series.dropName(), values);
+        return keepsName ? result : NameRemoval.drop(context, result, values);
+    }
+
+    private void overSamples(RangeSamples samples, StepValues values) {
+        window.reset(samples);
         for (int step = 0; step < grid.steps(); step++) {
             if ((step & CHECK_EVERY) == CHECK_EVERY) {
                 context.checkAlive();
@@ -56,8 +71,5 @@ final class RangeEvaluation {
                 function.apply(window, rangeCall, values, step);
             }
         }
-        rangeCall.infoOfNonCounter(values.hasFloats());
-        StepSeries result = new StepSeries(series.labels(), series.dropName(), values);
-        return keepsName ? result : NameRemoval.drop(context, result, values);
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.promql.eval;
 
+import io.millrace.model.WindowAggregates;
 import io.millrace.promql.ast.MatrixSelector;
 import io.millrace.promql.ast.VectorSelector;
 import io.millrace.promql.ast.VectorSelector.Extension;
@@ -29,7 +30,29 @@ final class RangeSelector implements RangeStream {
                         selector.matchers(),
                         windowEndMs(0) - rangeMs + 1 - beforeMs(),
                         windowEndMs(grid.steps() - 1) + afterMs(),
-                        new Selection.Hints(function, context.stepMs(), rangeMs, List.of(), false)));
+                        new Selection.Hints(
+                                function, context.stepMs(), rangeMs, List.of(), false, windowMs(function))));
+    }
+
+    /** The longest windows that say all the function asks of the samples; 0 for none. */
+    private int windowMs(String function) {
+        long firstEnd = windowEndMs(0);
+        long lastEnd = windowEndMs(grid.steps() - 1);
+        if (selector.extension() != Extension.NONE
+                || lastEnd - firstEnd + rangeMs < AggregatedRange.MIN_SPAN_MS
+                || !AggregatedRange.knows(function)) {
+            return 0;
+        }
+        int longest = 0;
+        for (int lengthMs : WindowAggregates.LENGTHS_MS) {
+            boolean aligned = firstEnd % lengthMs == 0
+                    && rangeMs % lengthMs == 0
+                    && (lastEnd == firstEnd || grid.stepMs() % lengthMs == 0);
+            if (aligned && lengthMs <= context.maxWindowMs()) {
+                longest = lengthMs;
+            }
+        }
+        return longest;
     }
 
     /** How far before their ranges {@code anchored} and {@code smoothed} look. */
@@ -58,6 +81,11 @@ final class RangeSelector implements RangeStream {
     }
 
     private RangeSeries read(QueryContext own, SeriesSet from, RangeSamples into) {
+        WindowAggregates windows = from.windows();
+        if (windows != null) {
+            own.countRead(windows.size());
+            return new RangeSeries(from.labels(), false, into, windows);
+        }
         own.countRead(from.samples().size());
         into.fill(own, from.samples(), own.options().useStartTimestamps(), own.isStatisticsOnly(selector));
         return new RangeSeries(from.labels(), false, into);

@@ -1,6 +1,7 @@
 package io.millrace.promql.eval;
 
 import io.millrace.model.Labels;
+import io.millrace.model.WindowAggregates;
 import org.jspecify.annotations.Nullable;
 
 /** Series of a range vector: from a selector or a subquery. Not thread-safe. */
@@ -17,6 +18,17 @@ interface RangeStream extends AutoCloseable {
     @Override
     void close();
 
-    /** @param dropName see {@link StepSeries} */
-    record RangeSeries(Labels labels, boolean dropName, RangeSamples samples) {}
+    /**
+     * @param dropName see {@link StepSeries}
+     * @param windows when not null, what the samples come to, in place of them; only for a function that can do with it
+     */
+    record RangeSeries(
+            Labels labels,
+            boolean dropName,
+            RangeSamples samples,
+            @Nullable WindowAggregates windows) {
+        RangeSeries(Labels labels, boolean dropName, RangeSamples samples) {
+            this(labels, dropName, samples, null);
+        }
+    }
 }

@@ -47,43 +47,75 @@ final class RateFunctions {
         if (samples < 2 && !startsInside) {
             return;
         }
-        double sampled = (last - first) / 1000.0;
-        double spacing = samples < 2 ? 0 : sampled / (samples - 1);
-        double threshold = spacing * 1.1;
-        double toStart = (first - window.rangeStartMs()) / 1000.0;
-        double toEnd = (window.rangeEndMs() - last) / 1000.0;
-        if (toStart >= threshold) {
-            toStart = spacing / 2;
-        }
-        if (toEnd >= threshold) {
-            toEnd = spacing / 2;
-        }
-        if (startsInside) {
-            // The counter was 0 at its start: nothing is left to extrapolate on that side.
-            toStart = 0;
-            sampled = (last - start) / 1000.0;
-        }
         if (floats) {
             double change = floatChange(window, call, counter);
             if (startsInside) {
                 change += window.value(0);
-            } else if (counter && change > 0 && window.value(0) >= 0) {
-                toStart = Math.min(toStart, sampled * (window.value(0) / change));
             }
-            result.set(step, change * factor(call, sampled, toStart, toEnd, perSecond));
+            double toZero = counter ? toZero(window.value(0), change) : Double.POSITIVE_INFINITY;
+            result.set(
+                    step, change * stretch(call, window, first, last, samples, start, startsInside, toZero, perSecond));
             return;
         }
         FloatHistogram change = histogramChange(window, call, counter, startsInside);
         if (change == null) {
             return;
         }
-        if (!startsInside
-                && counter
-                && change.count() > 0
-                && window.histogram(0).count() >= 0) {
-            toStart = Math.min(toStart, sampled * (window.histogram(0).count() / change.count()));
+        double toZero = counter ? toZero(window.histogram(0).count(), change.count()) : Double.POSITIVE_INFINITY;
+        result.set(
+                step,
+                change.multiply(stretch(call, window, first, last, samples, start, startsInside, toZero, perSecond)));
+    }
+
+    private static double stretch(
+            RangeCall call,
+            Window window,
+            long first,
+            long last,
+            int samples,
+            long start,
+            boolean startsInside,
+            double toZero,
+            boolean perSecond) {
+        if (!startsInside) {
+            return stretch(call, window.rangeStartMs(), window.rangeEndMs(), first, last, samples, toZero, perSecond);
         }
-        result.set(step, change.multiply(factor(call, sampled, toStart, toEnd, perSecond)));
+        double spacing = samples < 2 ? 0 : (last - first) / 1000.0 / (samples - 1);
+        // The counter was 0 at its start: nothing is left to extrapolate on that side.
+        double sampled = (last - start) / 1000.0;
+        double toEnd = toEdge((window.rangeEndMs() - last) / 1000.0, spacing);
+        return factor(call, sampled, 0, toEnd, perSecond);
+    }
+
+    /** How many times the change that was sampled a counter must have grown before the first sample, to begin at zero. */
+    static double toZero(double first, double change) {
+        return change > 0 && first >= 0 ? first / change : Double.POSITIVE_INFINITY;
+    }
+
+    /**
+     * By what to multiply the change between the first and the last sample of a range.
+     *
+     * @param samples at least 2
+     * @param toZero see {@link #toZero}
+     */
+    static double stretch(
+            RangeCall call,
+            long rangeStartMs,
+            long rangeEndMs,
+            long first,
+            long last,
+            long samples,
+            double toZero,
+            boolean perSecond) {
+        double sampled = (last - first) / 1000.0;
+        double spacing = sampled / (samples - 1);
+        double toStart = Math.min(toEdge((first - rangeStartMs) / 1000.0, spacing), sampled * toZero);
+        double toEnd = toEdge((rangeEndMs - last) / 1000.0, spacing);
+        return factor(call, sampled, toStart, toEnd, perSecond);
+    }
+
+    private static double toEdge(double distance, double spacing) {
+        return distance >= spacing * 1.1 ? spacing / 2 : distance;
     }
 
     private static double factor(RangeCall call, double sampled, double toStart, double toEnd, boolean perSecond) {

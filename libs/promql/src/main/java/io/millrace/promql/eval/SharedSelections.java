@@ -99,7 +99,9 @@ final class SharedSelections {
 
     SeriesSet select(VectorSelector selector, Selection selection) {
         Group group = groups.get(selector);
-        return group == null ? context.source().select(selection) : group.select(selection);
+        return group == null || selection.hints().windowMs() > 0
+                ? context.source().select(selection)
+                : group.select(selection);
     }
 
     /** Samples kept for selectors that have not read them yet. */

@@ -2,6 +2,7 @@ package io.millrace.promql.storage;
 
 import io.millrace.model.Labels;
 import io.millrace.model.SampleColumns;
+import io.millrace.model.WindowAggregates;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,14 @@ public interface SeriesSet extends AutoCloseable {
      * until the next call of {@link #next}; the source may reuse the buffer.
      */
     SampleColumns samples();
+
+    /**
+     * In place of {@link #samples}, what they come to in windows of {@link Selection.Hints#windowMs}; null when the samples
+     * are to be taken, as they are whenever the hint is 0. Valid as long.
+     */
+    default @Nullable WindowAggregates windows() {
+        return null;
+    }
 
     /** What the user should know of the data, such as that a part of it may be missing. Complete after the last series. */
     List<String> warnings();

@@ -14,11 +14,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Chunks in the tables {@code chunks_*}, and merged rows in {@code merged_*}. Thread-safe. */
 final class CassandraChunkStore implements ChunkStore {
@@ -34,6 +38,7 @@ final class CassandraChunkStore implements ChunkStore {
     private final Map<RetentionClass, InsertChunk> insert = new EnumMap<>(RetentionClass.class);
     private final Map<RetentionClass, SelectChunks> select = new EnumMap<>(RetentionClass.class);
     private final Map<RetentionClass, SelectMerged> merged = new EnumMap<>(RetentionClass.class);
+    private final Map<RetentionClass, AggregateStatements> aggregates = new EnumMap<>(RetentionClass.class);
 
     CassandraChunkStore(CqlSession session, RetentionPolicy retention) {
         this.requests = new Requests(session);
@@ -42,6 +47,7 @@ final class CassandraChunkStore implements ChunkStore {
             insert.put(each, new InsertChunk(session, each));
             select.put(each, new SelectChunks(session, each));
             merged.put(each, new SelectMerged(session, each));
+            aggregates.put(each, new AggregateStatements(session, each));
         }
     }
 
@@ -83,29 +89,119 @@ final class CassandraChunkStore implements ChunkStore {
             long toStartMs,
             Consumer<ChunkRow> visitor) {
         List<SeriesId> sorted = series.stream().sorted().distinct().toList();
-        List<BoundStatement> ofChunks = new ArrayList<>();
-        List<BoundStatement> ofMerged = new ArrayList<>();
+        List<ChunkRow> rows = chunks(partitions, sorted, fromStartMs, toStartMs);
+        // After the chunks: a chunk that is dropped in between is in a merged row by then.
+        addMerged(partitions, partition -> sorted, fromStartMs, toStartMs, rows);
+        rows.sort(BY_KEY);
+        rows.forEach(visitor);
+    }
+
+    /** The chunks first: one that is dropped in between is in the aggregates by then. */
+    @Override
+    public void readAggregates(
+            List<ChunkPartition> partitions,
+            Collection<SeriesId> series,
+            long fromStartMs,
+            long toStartMs,
+            int windowMs,
+            Consumer<ChunkRow> visitor) {
+        List<SeriesId> sorted = series.stream().sorted().distinct().toList();
+        List<ChunkRow> rows = chunks(partitions, sorted, fromStartMs, toStartMs);
+        Set<SeriesDay> withChunks = new HashSet<>();
+        rows.forEach(row -> withChunks.add(SeriesDay.of(row)));
+        Map<SeriesDay, ChunkRow> found = newestAggregates(partitions, sorted, windowMs);
+        found.keySet().removeAll(withChunks);
+        found.values().removeIf(row -> row.data().length == 0);
+        rows.addAll(found.values());
+        addMerged(
+                partitions,
+                partition -> sorted.stream()
+                        .filter(each -> !found.containsKey(new SeriesDay(each, partition.day())))
+                        .toList(),
+                fromStartMs,
+                toStartMs,
+                rows);
+        rows.sort(BY_KEY);
+        rows.forEach(visitor);
+    }
+
+    private record SeriesDay(SeriesId series, int day) {
+        private static final long DAY_MS = 86_400_000;
+
+        /** Rows do not cross midnight. */
+        static SeriesDay of(ChunkRow row) {
+            return new SeriesDay(row.series(), (int) Math.floorDiv(row.startMs(), DAY_MS));
+        }
+    }
+
+    private List<ChunkRow> chunks(
+            List<ChunkPartition> partitions, List<SeriesId> sorted, long fromStartMs, long toStartMs) {
+        List<BoundStatement> bound = new ArrayList<>();
+        bind(
+                partitions,
+                partition -> sorted,
+                (partition, retentionClass, some) -> bound.add(Objects.requireNonNull(select.get(retentionClass))
+                        .bind(partition, some, fromStartMs, toStartMs)));
+        List<ChunkRow> rows = new ArrayList<>();
+        requests.read("chunks of " + metric(partitions), bound.iterator(), row -> rows.add(SelectChunks.read(row)));
+        return rows;
+    }
+
+    /** Merged rows that hold samples of the range: they begin before it as a rule. */
+    private void addMerged(
+            List<ChunkPartition> partitions,
+            Function<ChunkPartition, List<SeriesId>> series,
+            long fromMs,
+            long toStartMs,
+            List<ChunkRow> rows) {
+        List<BoundStatement> bound = new ArrayList<>();
+        bind(
+                partitions,
+                series,
+                (partition, retentionClass, some) -> bound.add(
+                        Objects.requireNonNull(merged.get(retentionClass)).bind(partition, some, toStartMs)));
+        requests.read("merged rows of " + metric(partitions), bound.iterator(), row -> {
+            ChunkRow chunk = SelectMerged.read(row);
+            return chunk.endMs() < fromMs || rows.add(chunk);
+        });
+    }
+
+    private Map<SeriesDay, ChunkRow> newestAggregates(
+            List<ChunkPartition> partitions, List<SeriesId> sorted, int windowMs) {
+        List<BoundStatement> bound = new ArrayList<>();
+        bind(
+                partitions,
+                partition -> sorted,
+                (partition, retentionClass, some) -> bound.add(
+                        Objects.requireNonNull(aggregates.get(retentionClass)).select(partition, some, windowMs)));
+        Map<SeriesDay, ChunkRow> newest = new HashMap<>();
+        requests.read("aggregates of " + metric(partitions), bound.iterator(), row -> {
+            ChunkRow read = AggregateStatements.read(row);
+            newest.merge(SeriesDay.of(read), read, (one, two) -> one.offset() >= two.offset() ? one : two);
+            return true;
+        });
+        return newest;
+    }
+
+    private interface Binder {
+        void bind(ChunkPartition partition, RetentionClass retentionClass, List<SeriesId> some);
+    }
+
+    private void bind(List<ChunkPartition> partitions, Function<ChunkPartition, List<SeriesId>> series, Binder binder) {
         for (ChunkPartition partition : partitions) {
+            List<SeriesId> sorted = series.apply(partition);
             for (RetentionClass each : retention.readFrom(partition.tenant())) {
-                SelectChunks selectChunks = Objects.requireNonNull(select.get(each));
-                SelectMerged selectMerged = Objects.requireNonNull(merged.get(each));
                 for (int from = 0; from < sorted.size(); from += SelectChunks.MAX_SERIES) {
-                    List<SeriesId> some = sorted.subList(from, Math.min(from + SelectChunks.MAX_SERIES, sorted.size()));
-                    ofChunks.add(selectChunks.bind(partition, some, fromStartMs, toStartMs));
-                    ofMerged.add(selectMerged.bind(partition, some, toStartMs));
+                    binder.bind(
+                            partition,
+                            each,
+                            sorted.subList(from, Math.min(from + SelectChunks.MAX_SERIES, sorted.size())));
                 }
             }
         }
-        String of = partitions.isEmpty() ? "nothing" : partitions.get(0).metric();
-        List<ChunkRow> rows = new ArrayList<>();
-        requests.read("chunks of " + of, ofChunks.iterator(), row -> rows.add(SelectChunks.read(row)));
-        // After the chunks: a chunk that is dropped in between is in a merged row by then.
-        requests.read("merged rows of " + of, ofMerged.iterator(), row -> {
-            ChunkRow chunk = SelectMerged.read(row);
-            // Merged rows begin before the range as a rule.
-            return chunk.endMs() < fromStartMs || rows.add(chunk);
-        });
-        rows.sort(BY_KEY);
-        rows.forEach(visitor);
+    }
+
+    private static String metric(List<ChunkPartition> partitions) {
+        return partitions.isEmpty() ? "nothing" : partitions.get(0).metric();
     }
 }

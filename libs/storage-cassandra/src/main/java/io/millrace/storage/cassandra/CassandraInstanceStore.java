@@ -27,6 +27,7 @@ final class CassandraInstanceStore implements InstanceStore {
         for (RetentionClass each : RetentionClass.values()) {
             byBucket.add(deleteBucket(session, ChunkTable.of(each)));
             byBucket.add(deleteBucket(session, MergedTable.of(each)));
+            byBucket.add(deleteBucket(session, AggregateStatements.table(each)));
         }
         byBucket.add(deleteBucket(session, "exemplars"));
         series = session.prepare("DELETE FROM series_by_day WHERE tenant = ? AND day = ? AND shard = ?");

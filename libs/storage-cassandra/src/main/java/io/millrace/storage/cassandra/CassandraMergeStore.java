@@ -6,6 +6,7 @@ import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
+import io.millrace.storage.AggregateRow;
 import io.millrace.storage.BucketSeries;
 import io.millrace.storage.ChunkBucket;
 import io.millrace.storage.ChunkPartition;
@@ -44,6 +45,7 @@ final class CassandraMergeStore implements MergeStore {
     private final Map<RetentionClass, SelectBucket> chunks = new EnumMap<>(RetentionClass.class);
     private final Map<RetentionClass, SelectMerged> merged = new EnumMap<>(RetentionClass.class);
     private final Map<RetentionClass, InsertMerged> insert = new EnumMap<>(RetentionClass.class);
+    private final Map<RetentionClass, AggregateStatements> aggregates = new EnumMap<>(RetentionClass.class);
     private final Map<RetentionClass, PreparedStatement> drop = new EnumMap<>(RetentionClass.class);
     private final DeleteExemplars dropExemplars;
     private final PreparedStatement insertMark;
@@ -57,6 +59,7 @@ final class CassandraMergeStore implements MergeStore {
             chunks.put(each, new SelectBucket(session, each));
             merged.put(each, new SelectMerged(session, each));
             insert.put(each, new InsertMerged(session, each));
+            aggregates.put(each, new AggregateStatements(session, each));
             drop.put(
                     each,
                     session.prepare("DELETE FROM " + ChunkTable.of(each)
@@ -106,7 +109,7 @@ final class CassandraMergeStore implements MergeStore {
         }
         InsertMerged statement = of(insert, target);
         List<CompletionStage<Void>> writes = new ArrayList<>();
-        Batches.cut(rows, CassandraMergeStore::bytes, batch -> {
+        Batches.cut(rows, row -> bytes(row.metric(), row.chunk()), batch -> {
             List<BoundStatement> bound = new ArrayList<>(batch.size());
             for (MergedRow row : batch) {
                 bound.add(statement.bind(bucket, row, receivedUntilMs, ttlSeconds));
@@ -116,8 +119,27 @@ final class CassandraMergeStore implements MergeStore {
         return Requests.all(writes);
     }
 
-    private static int bytes(MergedRow row) {
-        return ROW_BYTES + row.metric().length() + row.chunk().data().length;
+    @Override
+    public CompletionStage<Void> writeAggregates(ChunkBucket bucket, long receivedUntilMs, List<AggregateRow> rows) {
+        RetentionClass target = retention.writeTo(bucket.tenant());
+        int ttlSeconds = Expiry.secondsLeft(target, bucket.day(), clockMs.getAsLong());
+        if (ttlSeconds < 1) {
+            return CompletableFuture.completedFuture(null);
+        }
+        AggregateStatements statements = of(aggregates, target);
+        List<CompletionStage<Void>> writes = new ArrayList<>();
+        Batches.cut(rows, row -> bytes(row.metric(), row.chunk()), batch -> {
+            List<BoundStatement> bound = new ArrayList<>(batch.size());
+            for (AggregateRow row : batch) {
+                bound.add(statements.insert(bucket, row, receivedUntilMs, ttlSeconds));
+            }
+            writes.add(requests.writeBatch("aggregates", bound));
+        });
+        return Requests.all(writes);
+    }
+
+    private static int bytes(String metric, ChunkRow row) {
+        return ROW_BYTES + metric.length() + row.data().length;
     }
 
     @Override

@@ -36,7 +36,8 @@ final class SchemaMigrations {
             Migration.load(2, "usage_by_job"),
             Migration.load(3, "ledger_by_metric"),
             Migration.load(4, "merged"),
-            Migration.load(5, "refused_items"));
+            Migration.load(5, "refused_items"),
+            Migration.load(6, "aggregates"));
 
     private static final Logger log = LoggerFactory.getLogger(SchemaMigrations.class);
 

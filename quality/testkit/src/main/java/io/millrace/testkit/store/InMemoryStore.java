@@ -2,6 +2,7 @@ package io.millrace.testkit.store;
 
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
+import io.millrace.storage.AggregateRow;
 import io.millrace.storage.BucketSeries;
 import io.millrace.storage.ChunkBucket;
 import io.millrace.storage.ChunkPartition;
@@ -66,6 +67,10 @@ public final class InMemoryStore {
     private final Map<TenantId, TreeMap<Long, UsageRow>> usage = new TreeMap<>();
     private final Map<TenantId, TreeMap<JobUsageRow, JobUsageRow>> jobUsage = new TreeMap<>();
     private final Map<ChunkPartition, TreeMap<ChunkKey, Merged>> merged = new TreeMap<>(BY_PARTITION);
+
+    /** The length of the windows stands where others have the start. */
+    private final Map<ChunkPartition, TreeMap<ChunkKey, Merged>> aggregates = new TreeMap<>(BY_PARTITION);
+
     /** Chunks of a bucket received by then are dropped. */
     private final Map<ChunkBucket, Long> dropped = new HashMap<>();
 
@@ -248,6 +253,43 @@ public final class InMemoryStore {
             });
             found.sort(BY_KEY);
             found.forEach(visitor);
+        }
+
+        @Override
+        public void readAggregates(
+                List<ChunkPartition> partitions,
+                Collection<SeriesId> wanted,
+                long fromStartMs,
+                long toStartMs,
+                int windowMs,
+                Consumer<ChunkRow> visitor) {
+            partitions.forEach(each -> readAggregates(each, wanted, fromStartMs, toStartMs, windowMs, visitor));
+        }
+
+        private void readAggregates(
+                ChunkPartition partition,
+                Collection<SeriesId> wanted,
+                long fromStartMs,
+                long toStartMs,
+                int windowMs,
+                Consumer<ChunkRow> visitor) {
+            Set<SeriesId> others = new HashSet<>(wanted);
+            List<ChunkRow> found = InMemoryStore.this.read(rows -> {
+                Set<SeriesId> unmerged = new HashSet<>();
+                chunks.getOrDefault(partition, new TreeMap<>()).keySet().forEach(key -> unmerged.add(key.series()));
+                aggregates.getOrDefault(partition, new TreeMap<>()).forEach((key, each) -> {
+                    ChunkRow row = each.row();
+                    if (key.startMs() == windowMs
+                            && row != null
+                            && row.data().length > 0
+                            && !unmerged.contains(key.series())
+                            && others.remove(key.series())) {
+                        rows.add(row);
+                    }
+                });
+            });
+            found.forEach(visitor);
+            read(partition, others, fromStartMs, toStartMs, visitor);
         }
     }
 
@@ -449,26 +491,35 @@ public final class InMemoryStore {
         }
 
         @Override
+        public CompletionStage<Void> writeAggregates(
+                ChunkBucket bucket, long receivedUntilMs, List<AggregateRow> rows) {
+            return InMemoryStore.this.write(() -> rows.forEach(row -> aggregates
+                    .computeIfAbsent(partition(bucket, row.metric(), row.chunk().series()), key -> new TreeMap<>())
+                    .merge(
+                            new ChunkKey(row.chunk().series(), row.windowMs(), 0),
+                            new Merged(receivedUntilMs, row.chunk()),
+                            Merged::later)));
+        }
+
+        @Override
         public CompletionStage<Void> dropMerged(ChunkBucket bucket, long receivedUntilMs, List<MergedRow> rows) {
             return InMemoryStore.this.write(
                     () -> rows.forEach(row -> put(bucket, row, new Merged(receivedUntilMs, null))));
         }
 
+        private static ChunkPartition partition(ChunkBucket bucket, String metric, SeriesId series) {
+            return new ChunkPartition(bucket.tenant(), bucket.day(), metric, series.shard(ChunkPartition.SHARD_BITS));
+        }
+
         private void put(ChunkBucket bucket, MergedRow row, Merged version) {
-            ChunkPartition partition = new ChunkPartition(
-                    bucket.tenant(),
-                    bucket.day(),
-                    row.metric(),
-                    row.chunk().series().shard(ChunkPartition.SHARD_BITS));
-            merged.computeIfAbsent(partition, key -> new TreeMap<>())
+            merged.computeIfAbsent(partition(bucket, row.metric(), row.chunk().series()), key -> new TreeMap<>())
                     .merge(new ChunkKey(row.chunk().series(), row.chunk().startMs(), 0), version, Merged::later);
         }
 
         @Override
         public List<ChunkRow> readMerged(ChunkBucket bucket, String metric, SeriesId series) {
-            ChunkPartition partition =
-                    new ChunkPartition(bucket.tenant(), bucket.day(), metric, series.shard(ChunkPartition.SHARD_BITS));
-            return InMemoryStore.this.read(rows -> merged.getOrDefault(partition, new TreeMap<>())
+            return InMemoryStore.this.read(rows -> merged.getOrDefault(
+                            partition(bucket, metric, series), new TreeMap<>())
                     .forEach((key, each) -> {
                         if (key.series().equals(series) && each.row() != null) {
                             rows.add(each.row());

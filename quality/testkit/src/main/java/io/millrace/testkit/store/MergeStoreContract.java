@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
+import io.millrace.storage.AggregateRow;
 import io.millrace.storage.BucketSeries;
 import io.millrace.storage.ChunkBucket;
 import io.millrace.storage.ChunkPartition;
@@ -13,6 +14,7 @@ import io.millrace.storage.MergeMark;
 import io.millrace.storage.MergeStore;
 import io.millrace.storage.MergedRow;
 import io.millrace.storage.MetricChunk;
+import io.millrace.wire.chunk.AggregateChunk;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -119,6 +121,66 @@ public abstract class MergeStoreContract {
 
         // then
         assertThat(merges().readMerged(bucket(), "up", ONE)).isEmpty();
+    }
+
+    @Test
+    void shouldGiveAggregatesOfALengthAloneWhereNoChunkIsBesideThem() throws Exception {
+        // given
+        await(merges().write(bucket(), 50, List.of(merged("up", ONE, 1, 400, 99), merged("up", TWO, 1, 400, 98))));
+        await(merges().writeAggregates(
+                        bucket(), 50, List.of(aggregates(ONE, 300_000, 3), aggregates(ONE, 3_600_000, 2))));
+
+        // then: the other series has none
+        assertThat(readAggregates(300_000)).extracting(row -> row.data().length).containsExactly(3, 98);
+        assertThat(readAggregates(3_600_000))
+                .extracting(row -> row.data().length)
+                .containsExactly(2, 98);
+        assertThat(readAggregates(60_000)).extracting(row -> row.data().length).containsExactly(99, 98);
+        assertThat(read(0, 1_000)).extracting(ChunkRow::samples).containsExactly(99, 98);
+
+        // when: a chunk comes late
+        write(100, "up", chunk(ONE, 5, 8, 10));
+
+        // then
+        assertThat(readAggregates(300_000)).extracting(row -> row.data().length).containsExactly(99, 10, 98);
+    }
+
+    @Test
+    void shouldKeepTheAggregatesOfTheLaterMerge() throws Exception {
+        // given
+        await(merges().write(bucket(), 200, List.of(merged("up", ONE, 1, 400, 99))));
+        await(merges().writeAggregates(bucket(), 200, List.of(aggregates(ONE, 300_000, 3))));
+
+        // when
+        await(merges().writeAggregates(bucket(), 100, List.of(aggregates(ONE, 300_000, 4))));
+
+        // then
+        assertThat(readAggregates(300_000)).extracting(row -> row.data().length).containsExactly(3);
+
+        // when: a later merge finds that there can be none
+        await(merges().writeAggregates(bucket(), 300, List.of(AggregateRow.none("up", 300_000, ONE, START, 9))));
+
+        // then
+        assertThat(readAggregates(300_000)).extracting(row -> row.data().length).containsExactly(99);
+    }
+
+    private static AggregateRow aggregates(SeriesId series, int windowMs, int bytes) {
+        return new AggregateRow(
+                "up",
+                windowMs,
+                new ChunkRow(series, START + 1, 7, START + 400, 99, AggregateChunk.ENCODING, new byte[bytes]));
+    }
+
+    private List<ChunkRow> readAggregates(int windowMs) {
+        List<ChunkRow> rows = new ArrayList<>();
+        chunks().readAggregates(
+                        List.of(new ChunkPartition(tenant, DAY, "up", 0)),
+                        List.of(ONE, TWO),
+                        START,
+                        START + 1_000,
+                        windowMs,
+                        rows::add);
+        return rows;
     }
 
     @Test
