@@ -117,9 +117,14 @@ public final class AggregateChunk {
         SampleColumns lastTime = column(in, fromEndMs, toEndMs, first, last);
         for (int i = 0; i < first.size(); i++) {
             long end = first.timestamp(i);
+            long samples = (long) count.value(i);
+            boolean later = out.size() == 0 || end >= out.end(out.size() - 1);
+            if (samples < 1 || !later || end % length != 0) {
+                throw new MalformedException("aggregates of " + samples + " samples in a window that ends at " + end);
+            }
             out.add(
                     end,
-                    (long) count.value(i),
+                    samples,
                     sum.value(i),
                     0,
                     min.value(i),
