@@ -58,7 +58,7 @@ final class WriterBenchmark {
     private static final long SCRAPE_MS = 15_000;
 
     /** A new Cassandra node takes a minute under load until what it does is compiled. */
-    private static final long WARM_UP_SAMPLES = 48_000_000;
+    private static final long WARM_UP_SAMPLES = Long.getLong("writer.warm-up", 48_000_000);
 
     private static final TenantId TENANT = new TenantId("demo");
     private static final byte[] KEY = TENANT.value().getBytes(StandardCharsets.UTF_8);
