@@ -99,9 +99,14 @@ final class SharedSelections {
 
     SeriesSet select(VectorSelector selector, Selection selection) {
         Group group = groups.get(selector);
-        return group == null || selection.hints().windowMs() > 0
-                ? context.source().select(selection)
-                : group.select(selection);
+        if (group == null) {
+            return context.source().select(selection);
+        }
+        if (selection.hints().windowMs() > 0) {
+            group.passOver();
+            return context.source().select(selection);
+        }
+        return group.select(selection);
     }
 
     /** Samples kept for selectors that have not read them yet. */
@@ -138,6 +143,14 @@ final class SharedSelections {
             SeriesSet read = context.source().select(selection);
             boolean first = known == null && !recording;
             return toCome > 0 && first ? new Recording(read, selection) : read;
+        }
+
+        /** For a selector that reads what the others cannot do with: nothing need be kept for it. */
+        void passOver() {
+            toCome--;
+            if (toCome <= 0) {
+                discard();
+            }
         }
 
         /** False when there is no room; then nothing is kept. */

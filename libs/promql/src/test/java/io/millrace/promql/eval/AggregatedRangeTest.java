@@ -102,6 +102,16 @@ class AggregatedRangeTest {
     }
 
     @Test
+    void shouldReadWindowsForOneAndSamplesForAnotherOfTheSameSelectors() {
+        String query = "rate(m_total[1h]) + stddev_over_time(m_total[1h]) + stdvar_over_time(m_total[1h])";
+        assertSame(query, START + DAY, START + 3 * DAY, HOUR);
+        assertThat(hints).containsExactlyInAnyOrder(3_600_000, 0);
+        hints.clear();
+        assertSame("stddev_over_time(m_total[1h]) + rate(m_total[1h])", START + DAY, START + 3 * DAY, HOUR);
+        assertThat(hints).containsExactlyInAnyOrder(3_600_000, 0);
+    }
+
+    @Test
     void shouldReadSamplesWhenAskedTo() {
         QueryOptions samples = new QueryOptions(null, null, null, 0, () -> false);
         engine.rangeQuery(aggregated, "rate(m_total[1h])", START + DAY, START + 3 * DAY, HOUR, samples);
