@@ -97,85 +97,84 @@ public record TenantLimits(
 
     /** These limits with another on clusters. */
     public TenantLimits withHaClusters(int newMaxHaClusters) {
-        return new TenantLimits(
-                maxLabelsPerSeries,
-                maxLabelNameBytes,
-                maxLabelValueBytes,
-                maxLabelsBytes,
-                futureWindow,
-                pastWindow,
-                maxActiveSeries,
-                maxSamplesPerSecond,
-                maxSeriesPerMetric,
-                maxNewSeriesPerMinute,
-                newMaxHaClusters,
-                maxHistogramBuckets,
-                maxExemplarsPerMinute,
-                maxMetadata,
-                maxRequestsPerSecond,
-                burstSeconds);
+        Draft draft = new Draft(this);
+        draft.haClusters = newMaxHaClusters;
+        return draft.limits();
     }
 
     /** These limits with others on what is not a sample, and on the size of histograms. */
     public TenantLimits withItems(int newMaxHistogramBuckets, long newMaxExemplarsPerMinute, int newMaxMetadata) {
-        return new TenantLimits(
-                maxLabelsPerSeries,
-                maxLabelNameBytes,
-                maxLabelValueBytes,
-                maxLabelsBytes,
-                futureWindow,
-                pastWindow,
-                maxActiveSeries,
-                maxSamplesPerSecond,
-                maxSeriesPerMetric,
-                maxNewSeriesPerMinute,
-                maxHaClusters,
-                newMaxHistogramBuckets,
-                newMaxExemplarsPerMinute,
-                newMaxMetadata,
-                maxRequestsPerSecond,
-                burstSeconds);
+        Draft draft = new Draft(this);
+        draft.histogramBuckets = newMaxHistogramBuckets;
+        draft.exemplarsPerMinute = newMaxExemplarsPerMinute;
+        draft.metadata = newMaxMetadata;
+        return draft.limits();
     }
 
     /** These limits with others on the number of series. */
     public TenantLimits withSeries(long newMaxActiveSeries, long newMaxSeriesPerMetric, long newMaxNewSeriesPerMinute) {
-        return new TenantLimits(
-                maxLabelsPerSeries,
-                maxLabelNameBytes,
-                maxLabelValueBytes,
-                maxLabelsBytes,
-                futureWindow,
-                pastWindow,
-                newMaxActiveSeries,
-                maxSamplesPerSecond,
-                newMaxSeriesPerMetric,
-                newMaxNewSeriesPerMinute,
-                maxHaClusters,
-                maxHistogramBuckets,
-                maxExemplarsPerMinute,
-                maxMetadata,
-                maxRequestsPerSecond,
-                burstSeconds);
+        Draft draft = new Draft(this);
+        draft.activeSeries = newMaxActiveSeries;
+        draft.seriesPerMetric = newMaxSeriesPerMetric;
+        draft.newSeriesPerMinute = newMaxNewSeriesPerMinute;
+        return draft.limits();
     }
 
     /** These limits with others on how much comes in a second. */
     public TenantLimits withRates(long newMaxSamplesPerSecond, long newMaxRequestsPerSecond, int newBurstSeconds) {
-        return new TenantLimits(
-                maxLabelsPerSeries,
-                maxLabelNameBytes,
-                maxLabelValueBytes,
-                maxLabelsBytes,
-                futureWindow,
-                pastWindow,
-                maxActiveSeries,
-                newMaxSamplesPerSecond,
-                maxSeriesPerMetric,
-                maxNewSeriesPerMinute,
-                maxHaClusters,
-                maxHistogramBuckets,
-                maxExemplarsPerMinute,
-                maxMetadata,
-                newMaxRequestsPerSecond,
-                newBurstSeconds);
+        Draft draft = new Draft(this);
+        draft.samplesPerSecond = newMaxSamplesPerSecond;
+        draft.requestsPerSecond = newMaxRequestsPerSecond;
+        draft.burst = newBurstSeconds;
+        return draft.limits();
+    }
+
+    /** What of some limits may become other than it was. */
+    private static final class Draft {
+        private final TenantLimits before;
+        private long activeSeries;
+        private long samplesPerSecond;
+        private long seriesPerMetric;
+        private long newSeriesPerMinute;
+        private int haClusters;
+        private int histogramBuckets;
+        private long exemplarsPerMinute;
+        private int metadata;
+        private long requestsPerSecond;
+        private int burst;
+
+        Draft(TenantLimits before) {
+            this.before = before;
+            activeSeries = before.maxActiveSeries;
+            samplesPerSecond = before.maxSamplesPerSecond;
+            seriesPerMetric = before.maxSeriesPerMetric;
+            newSeriesPerMinute = before.maxNewSeriesPerMinute;
+            haClusters = before.maxHaClusters;
+            histogramBuckets = before.maxHistogramBuckets;
+            exemplarsPerMinute = before.maxExemplarsPerMinute;
+            metadata = before.maxMetadata;
+            requestsPerSecond = before.maxRequestsPerSecond;
+            burst = before.burstSeconds;
+        }
+
+        TenantLimits limits() {
+            return new TenantLimits(
+                    before.maxLabelsPerSeries,
+                    before.maxLabelNameBytes,
+                    before.maxLabelValueBytes,
+                    before.maxLabelsBytes,
+                    before.futureWindow,
+                    before.pastWindow,
+                    activeSeries,
+                    samplesPerSecond,
+                    seriesPerMetric,
+                    newSeriesPerMinute,
+                    haClusters,
+                    histogramBuckets,
+                    exemplarsPerMinute,
+                    metadata,
+                    requestsPerSecond,
+                    burst);
+        }
     }
 }
