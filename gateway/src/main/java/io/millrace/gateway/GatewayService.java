@@ -22,6 +22,7 @@ import io.millrace.runtime.kafka.KafkaClients;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.runtime.kafka.TopicAdmin;
 import io.millrace.runtime.kafka.Topics;
+import io.millrace.runtime.shards.ShardTables;
 import io.millrace.runtime.usage.UsageTables;
 import io.millrace.wire.remotewrite.RequestLimits;
 import java.time.Clock;
@@ -56,6 +57,7 @@ public final class GatewayService implements Service {
     private final GatewayReports reports;
     private final UsageTables usage;
     private final AdmissionTables admission;
+    private final ShardTables shards;
     private final ScheduledExecutorService reporting;
 
     /**
@@ -66,7 +68,7 @@ public final class GatewayService implements Service {
     public GatewayService(GatewaySettings settings, ControlState control, MeterRegistry registry, Clock clock) {
         this.settings = settings;
         KafkaSettings kafka = settings.kafka();
-        Topics topics = Topics.of(kafka);
+        Topics topics = topics();
         publisher = new KafkaBatchPublisher(
                 this::connect, topics.received(), topics.rejections(), registry, System::nanoTime);
         rejections = RejectionReporter.to(publisher, registry);
@@ -93,8 +95,16 @@ public final class GatewayService implements Service {
         Gauge.builder("millrace.gateway.full.tenants", full, FullTenants::count)
                 .description("Instances at their limit on active series, whose new series this gateway refuses")
                 .register(registry);
+        shards = new ShardTables(kafka, false);
         Ingest ingest = new Ingest(
-                publisher, new IngestMetrics(registry, rejections), rates, full, limits, kafka.partitions(), slots);
+                publisher,
+                new IngestMetrics(registry, rejections),
+                rates,
+                full,
+                shards,
+                limits,
+                kafka.partitions(),
+                slots);
         KeyUses uses = new KeyUses(clock);
         keyUses = new KeyUseReporter(kafka, uses);
         server = new GatewayServer(settings, control, uses, ingest, inFlight, registry, clock::millis);
@@ -103,6 +113,10 @@ public final class GatewayService implements Service {
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    private Topics topics() {
+        return Topics.of(settings.kafka());
     }
 
     private Producer<byte[], byte[]> connect() {
@@ -142,6 +156,10 @@ public final class GatewayService implements Service {
         keyUses.start();
         usage.start();
         admission.start();
+        shards.start();
+        if (!shards.awaitReady(settings.kafka().startTimeout())) {
+            log.warn("the topic {} is not read yet, writes are answered with 503 until it is", topics().shards());
+        }
         reports.start();
         server.start();
         var unused = reporting.scheduleWithFixedDelay(this::report, REPORT_SECONDS, REPORT_SECONDS, TimeUnit.SECONDS);
@@ -171,6 +189,9 @@ public final class GatewayService implements Service {
         if (!server.isRunning()) {
             return Health.notReady("not listening");
         }
+        if (!shards.ready()) {
+            return shards.check();
+        }
         @Nullable String trouble = publisher.trouble();
         return trouble == null ? Health.READY : Health.notReady("Kafka does not acknowledge: " + trouble);
     }
@@ -182,6 +203,7 @@ public final class GatewayService implements Service {
         reports.close();
         usage.close();
         admission.close();
+        shards.close();
         reporting.shutdownNow();
         report();
         publisher.close();

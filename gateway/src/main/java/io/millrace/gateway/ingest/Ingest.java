@@ -7,6 +7,8 @@ import io.millrace.gateway.limits.RateVerdict;
 import io.millrace.model.RejectReason;
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
+import io.millrace.runtime.shards.Shards;
+import io.millrace.runtime.shards.TenantShards;
 import io.millrace.wire.MalformedException;
 import io.millrace.wire.remotewrite.ItemCount;
 import io.millrace.wire.remotewrite.MessageType;
@@ -46,6 +48,7 @@ public final class Ingest {
     private final IngestMetrics metrics;
     private final RateLimiter rates;
     private final FullTenants full;
+    private final Shards shards;
     private final RequestLimits limits;
     private final BlockingQueue<DecodeSlot> slots;
 
@@ -55,6 +58,7 @@ public final class Ingest {
             IngestMetrics metrics,
             RateLimiter rates,
             FullTenants full,
+            Shards shards,
             RequestLimits limits,
             int partitions,
             int slotCount) {
@@ -62,6 +66,7 @@ public final class Ingest {
         this.metrics = metrics;
         this.rates = rates;
         this.full = full;
+        this.shards = shards;
         this.limits = limits;
         this.slots = new ArrayBlockingQueue<>(slotCount);
         for (int i = 0; i < slotCount; i++) {
@@ -108,7 +113,7 @@ public final class Ingest {
                 .sum();
         request.reservation().shrinkTo(bytes);
         WriteSummary summary = decoded.summary();
-        publisher.publish(request.tenant(), request.receivedMs(), decoded.batches(), failure -> {
+        publisher.publish(request.tenant(), request.receivedMs(), decoded.epoch(), decoded.batches(), failure -> {
             request.reservation().close();
             if (failure == null) {
                 metrics.written(request.tenant(), summary, request.length(), decoded.inflatedBytes());
@@ -129,12 +134,14 @@ public final class Ingest {
         return new Outcome.Unavailable("Kafka does not acknowledge");
     }
 
-    private record Decoded(@Nullable Outcome ended, WriteSummary summary, List<Batch> batches, int inflatedBytes) {
+    /** @param epoch of the shard by which the batches have their partitions */
+    private record Decoded(
+            @Nullable Outcome ended, WriteSummary summary, long epoch, List<Batch> batches, int inflatedBytes) {
         private static final WriteSummary NOTHING =
                 new WriteSummary(0, 0, 0, 0, io.millrace.wire.remotewrite.Refusals.NONE);
 
         static Decoded ended(Outcome outcome) {
-            return new Decoded(outcome, NOTHING, List.of(), 0);
+            return new Decoded(outcome, NOTHING, 0, List.of(), 0);
         }
 
         static Decoded refused(RejectReason reason, @Nullable String detail) {
@@ -174,6 +181,15 @@ public final class Ingest {
     }
 
     private Decoded decode(Body request, int declared, DecodeSlot slot) {
+        // Looked up once: between here and the publishing of the batches nothing waits.
+        TenantShards shard = shards.of(request.tenant());
+        if (!shards.ready()) {
+            return Decoded.ended(new Outcome.Unavailable("the gateway is reading which partitions the instance uses"));
+        }
+        if (shard.isClosed()) {
+            return Decoded.ended(new Outcome.Unavailable(
+                    "the instance is being spread over more partitions, which takes some seconds"));
+        }
         byte[] message = slot.inflateBuffer(declared);
         try {
             SnappyBody.inflate(request.body(), 0, request.length(), message, declared);
@@ -190,7 +206,7 @@ public final class Ingest {
                 }
                 taken = true;
             }
-            slot.batches().begin(request.receivedMs(), full.of(request.tenant()));
+            slot.batches().begin(request.receivedMs(), shard.shard(), full.of(request.tenant()));
             WriteSummary summary = slot.decoder()
                     .decode(
                             request.type(),
@@ -203,7 +219,7 @@ public final class Ingest {
             if (!taken && take(request, summary.accepted()) instanceof RateVerdict.Refused refused) {
                 return rateLimited(request, ItemCount.of(request.type(), message, 0, declared), refused);
             }
-            return new Decoded(null, summary, slot.batches().finish(), declared);
+            return new Decoded(null, summary, shard.epoch(), slot.batches().finish(), declared);
         } catch (MalformedException e) {
             return Decoded.refused(RejectReason.BAD_PROTOBUF, e.getMessage());
         } catch (RequestTooLargeException e) {

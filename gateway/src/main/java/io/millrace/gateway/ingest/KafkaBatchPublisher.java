@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.millrace.model.TenantId;
 import io.millrace.wire.record.RejectionRecord;
+import io.millrace.wire.record.ShardHeaders;
 import io.millrace.wire.remotewrite.PartitionedBatches.Batch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,6 +26,8 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,7 +130,12 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
     }
 
     @Override
-    public void publish(TenantId tenant, long receivedMs, List<Batch> batches, Consumer<@Nullable Exception> done) {
+    public void publish(
+            TenantId tenant,
+            long receivedMs,
+            long shardEpoch,
+            List<Batch> batches,
+            Consumer<@Nullable Exception> done) {
         if (batches.isEmpty()) {
             done.accept(null);
             return;
@@ -138,6 +146,9 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
             return;
         }
         byte[] key = tenant.value().getBytes(StandardCharsets.US_ASCII);
+        List<Header> headers = shardEpoch == 0
+                ? List.of()
+                : List.of(new RecordHeader(ShardHeaders.EPOCH, ShardHeaders.encode(shardEpoch)));
         Acknowledgements acknowledgements = new Acknowledgements(connected, batches.size(), done);
         int sent = 0;
         try {
@@ -146,7 +157,8 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
                 var unused = connected
                         .producer()
                         .send(
-                                new ProducerRecord<>(receivedTopic, batch.partition(), receivedMs, key, batch.value()),
+                                new ProducerRecord<>(
+                                        receivedTopic, batch.partition(), receivedMs, key, batch.value(), headers),
                                 acknowledgements);
                 sent++;
             }

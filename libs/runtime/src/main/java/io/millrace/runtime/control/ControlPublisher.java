@@ -3,6 +3,8 @@ package io.millrace.runtime.control;
 import io.millrace.runtime.kafka.KafkaClients;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.runtime.kafka.Topics;
+import io.millrace.wire.Shard;
+import io.millrace.wire.record.ShardRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,6 +70,7 @@ public final class ControlPublisher implements AutoCloseable {
                 messages.add(new ProducerRecord<>(topics.audit(), 0, bytes(entry.target()), AuditJson.write(entry)));
             }
             for (Change.Step step : change.steps()) {
+                addShard(step, change.at().toEpochMilli(), messages);
                 messages.add(message(step.key(), step.after()));
             }
         }
@@ -102,6 +105,22 @@ public final class ControlPublisher implements AutoCloseable {
      */
     public long delete(ControlKey key) {
         return send(List.of(message(key, null)));
+    }
+
+    /** A new instance begins with its shard of partitions; a deleted one has none. */
+    private void addShard(Change.Step step, long nowMs, List<ProducerRecord<byte[], byte[]>> messages) {
+        if (!(step.after() instanceof Instance instance)) {
+            return;
+        }
+        int width = Shard.begin(settings.firstPartitions(), settings.partitions());
+        if (instance.status() == Instance.Status.DELETED) {
+            byte[] key = new ShardRecord.Key(instance.id(), ShardRecord.STATE).encode();
+            messages.add(new ProducerRecord<>(topics.shards(), 0, key, null));
+        } else if (step.before() == null && width < settings.partitions()) {
+            ShardRecord.State state =
+                    new ShardRecord.State(instance.id(), 0, ShardRecord.Phase.STEADY, width, 0, nowMs);
+            messages.add(new ProducerRecord<>(topics.shards(), 0, state.key().encode(), state.value()));
+        }
     }
 
     private ProducerRecord<byte[], byte[]> message(ControlKey key, @Nullable ControlRecord record) {

@@ -26,6 +26,14 @@ public interface KafkaSettings extends Checked {
     @Range(min = "1", max = "1024")
     int partitions();
 
+    @Doc(
+            "Partitions of received that a new instance begins with; processors give it twice as many when they get much of"
+                    + " it. A power of two; more than half of all partitions, or 0, means all of them. Read where instances are made,"
+                    + " by query and standalone.")
+    @WithDefault("4")
+    @Range(min = "0", max = "1024")
+    int firstPartitions();
+
     @Doc("Copies of each partition. 3 survives the loss of a broker; 1 is for a single broker.")
     @WithDefault("3")
     @Range(min = "1", max = "16")

@@ -80,6 +80,11 @@ record TopicSpec(
                         .segments(16 * MIB, Duration.ofMinutes(10))
                         .delete(Duration.ofMinutes(10))
                         .spec(topics.admission(), 1, true),
+                // A few records whenever a tenant is spread over more partitions, and read whole at start.
+                new Builder(settings)
+                        .segments(16 * MIB, Duration.ofHours(1))
+                        .compact(Duration.ofDays(1))
+                        .spec(topics.shards(), 1, true),
                 // One partition: changes are in one order for everybody. A deletion is seen by every process that has
                 // been away for less than a week without reading from the start, which they all do anyway.
                 new Builder(settings)

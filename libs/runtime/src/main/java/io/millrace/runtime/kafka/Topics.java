@@ -51,6 +51,11 @@ public record Topics(String prefix) {
         return prefix + "admission";
     }
 
+    /** Which partitions of {@link #received} each tenant uses. One partition. */
+    public String shards() {
+        return prefix + "shards";
+    }
+
     /** Accounts, users, keys, instances. One partition. */
     public String control() {
         return prefix + "control";

@@ -25,6 +25,7 @@ class TopicSpecTest {
                         "millrace-usage-by-job",
                         "millrace-gateways",
                         "millrace-admission",
+                        "millrace-shards",
                         "millrace-control",
                         "millrace-audit",
                         "millrace-ha",

@@ -1,6 +1,6 @@
 package io.millrace.wire.remotewrite;
 
-import io.millrace.wire.Partitions;
+import io.millrace.wire.Shard;
 import io.millrace.wire.record.SampleBatchWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +36,10 @@ public final class PartitionedBatches implements SeriesSink {
     }
 
     private final int partitions;
+    private final Shard all;
     private final SampleBatchWriter[] writers;
     private final List<Batch> full = new ArrayList<>();
+    private Shard shard;
     private Admission admission = Admission.ALL;
     private long receiveTimeMs;
     private long finishedBytes;
@@ -45,25 +47,33 @@ public final class PartitionedBatches implements SeriesSink {
     /** @param partitions of the topic */
     public PartitionedBatches(int partitions) {
         this.partitions = partitions;
+        this.all = Shard.all(partitions);
+        this.shard = all;
         this.writers = new SampleBatchWriter[partitions];
         for (int i = 0; i < partitions; i++) {
             writers[i] = new SampleBatchWriter(INITIAL_BYTES);
         }
     }
 
-    /** Forgets what is in it; all series may come. @param receiveTimeMs when the request came, ms since the epoch */
+    /**
+     * Forgets what is in it; all series may come, to all partitions.
+     *
+     * @param receiveTimeMs when the request came, ms since the epoch
+     */
     public void begin(long receiveTimeMs) {
-        begin(receiveTimeMs, Admission.ALL);
+        begin(receiveTimeMs, all, Admission.ALL);
     }
 
     /**
      * Forgets what is in it.
      *
      * @param receiveTimeMs when the request came, ms since the epoch
+     * @param shard the partitions of the tenant
      * @param admission says which series may come
      */
-    public void begin(long receiveTimeMs, Admission admission) {
+    public void begin(long receiveTimeMs, Shard shard, Admission admission) {
         this.receiveTimeMs = receiveTimeMs;
+        this.shard = shard;
         this.admission = admission;
         if (finishedBytes > KEPT_BYTES) {
             for (int i = 0; i < partitions; i++) {
@@ -79,7 +89,7 @@ public final class PartitionedBatches implements SeriesSink {
 
     @Override
     public SampleBatchWriter batchFor(long idHigh, long idLow) {
-        int partition = Partitions.partition(idHigh, idLow, partitions);
+        int partition = shard.partition(idHigh, idLow);
         SampleBatchWriter writer = writers[partition];
         if (writer.size() >= BATCH_LIMIT) {
             finish(partition);
@@ -89,9 +99,7 @@ public final class PartitionedBatches implements SeriesSink {
 
     @Override
     public @Nullable String whyFull(long idHigh, long idLow) {
-        return admission == Admission.ALL
-                ? null
-                : admission.whyFull(Partitions.partition(idHigh, idLow, partitions), idHigh, idLow);
+        return admission == Admission.ALL ? null : admission.whyFull(shard.partition(idHigh, idLow), idHigh, idLow);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.millrace.model.RefusedItem;
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantLimits;
 import io.millrace.wire.Partitions;
+import io.millrace.wire.Shard;
 import io.millrace.wire.labels.CanonicalLabels;
 import io.millrace.wire.record.HistogramMessage;
 import io.millrace.wire.record.SampleBatchReader;
@@ -61,7 +62,7 @@ final class Received {
 
     static Received decode(MessageType type, byte[] message, PartitionedBatches.Admission admission) {
         PartitionedBatches batches = new PartitionedBatches(PARTITIONS);
-        batches.begin(NOW, admission);
+        batches.begin(NOW, Shard.all(PARTITIONS), admission);
         Received received = new Received(new RemoteWriteDecoder(RequestLimits.DEFAULT)
                 .decode(type, message, 0, message.length, TenantLimits.DEFAULT, NOW, batches));
         batches.finish().forEach(received::read);
