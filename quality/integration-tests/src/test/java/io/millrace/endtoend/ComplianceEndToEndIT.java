@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.model.Labels;
 import io.millrace.model.NativeHistogram;
+import io.millrace.model.StaleMarker;
 import io.millrace.testkit.compliance.ComplianceCase;
 import io.millrace.testkit.compliance.ComplianceCases;
 import io.millrace.testkit.compliance.ComplianceSeries;
@@ -18,10 +19,12 @@ import io.millrace.testkit.prometheus.RawSeries.RawSample;
 import io.millrace.testkit.prometheus.RemoteReadClient;
 import io.millrace.testkit.remotewrite.WriteClient;
 import io.millrace.testkit.standalone.MillraceProcess;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,11 +43,17 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The receiver compliance cases against everything together: what a sender was told is kept comes back through the query
  * API. Float samples through remote read, which gives every bit and stale markers; histograms, exemplars and metadata as
- * Grafana gets them.
+ * Grafana gets them; start timestamps by {@code start_timestamp}.
  */
 class ComplianceEndToEndIT {
     private static final Duration CATCH_UP = Duration.ofMinutes(3);
     private static final long MINUTE = 60_000;
+    private static final String START_TIMESTAMPS = """
+            query:
+              promql:
+                experimental-functions: true
+                use-start-timestamps: true
+            """;
     private static final long FROM_BEFORE = 90 * MINUTE;
 
     @TempDir
@@ -53,7 +62,8 @@ class ComplianceEndToEndIT {
     @Test
     void shouldGiveBackEverythingItHasAccepted() throws Exception {
         try (MillraceProcess millrace = new MillraceProcess(temporary.resolve("data"))) {
-            millrace.up();
+            Path config = Files.writeString(temporary.resolve("millrace.yaml"), START_TIMESTAMPS);
+            millrace.up("--config=" + config);
             long startMs = System.currentTimeMillis() - MINUTE;
 
             List<ComplianceSeries> accepted = replay(millrace, startMs);
@@ -72,6 +82,7 @@ class ComplianceEndToEndIT {
                     .untilAsserted(() -> assertThat(exemplars(api, startMs - FROM_BEFORE, endMs))
                             .containsAllEntriesOf(exemplars(accepted)));
             await().atMost(CATCH_UP).untilAsserted(() -> assertMetadata(api, accepted));
+            await().atMost(CATCH_UP).untilAsserted(() -> assertStarts(api, accepted));
             assertThat(millrace.down().exitCode()).isZero();
         }
     }
@@ -194,6 +205,42 @@ class ComplianceEndToEndIT {
         assertThat(found).containsOnlyKeys(told.keySet());
         told.forEach(
                 (family, entries) -> assertThat(found.get(family)).hasSize(1).isSubsetOf(entries));
+    }
+
+    /** Asks for the start timestamp of each sample and histogram that has one, at its own time. */
+    private static void assertStarts(PrometheusApi api, List<ComplianceSeries> accepted) throws Exception {
+        Map<Labels, Map<Long, Long>> told = new TreeMap<>();
+        for (ComplianceSeries series : accepted) {
+            series.samples().stream()
+                    .filter(sample -> sample.bits() != StaleMarker.BITS)
+                    .forEach(sample -> tell(told, series, sample.timestamp(), sample.start()));
+            series.histograms().forEach(sample -> tell(told, series, sample.timestamp(), sample.start()));
+        }
+        assertThat(told).isNotEmpty();
+        for (Labels labels : told.keySet()) {
+            for (Map.Entry<Long, Long> sample : told.get(labels).entrySet()) {
+                JsonNode result = api.get("/query?query=" + encode("start_timestamp(" + selector(labels) + ")")
+                                + "&time=" + BigDecimal.valueOf(sample.getKey(), 3))
+                        .get("result");
+                assertThat(result).as("%s at %s", labels, sample.getKey()).hasSize(1);
+                double seconds = result.get(0).get("value").get(1).asDouble();
+                assertThat(Math.round(seconds * 1000))
+                        .as("%s at %s", labels, sample.getKey())
+                        .isEqualTo(sample.getValue());
+            }
+        }
+    }
+
+    private static void tell(Map<Labels, Map<Long, Long>> told, ComplianceSeries series, long timestamp, long start) {
+        if (start != 0) {
+            told.computeIfAbsent(series.labels(), absent -> new TreeMap<>()).put(timestamp, start);
+        }
+    }
+
+    private static String selector(Labels labels) {
+        List<String> matchers = new ArrayList<>();
+        labels.forEach((name, value) -> matchers.add("\"" + name + "\"=\"" + value + "\""));
+        return "{" + String.join(",", matchers) + "}";
     }
 
     private static Map<Labels, Set<Exemplar>> exemplars(List<ComplianceSeries> accepted) {
