@@ -9,6 +9,9 @@ public final class QueryMeters {
     private final Counter series;
     private final Counter samples;
     private final Counter bytes;
+    private final Counter aggregatedDays;
+    private final Counter windows;
+    private final Counter unreadableAggregates;
     private final Counter incomplete;
 
     public QueryMeters(MeterRegistry registry) {
@@ -22,6 +25,15 @@ public final class QueryMeters {
                 .description("Bytes of chunks that queries read from the store and from writers")
                 .baseUnit("bytes")
                 .register(registry);
+        aggregatedDays = Counter.builder("millrace.query.aggregated.days")
+                .description("Days of series that queries read as aggregates instead of samples")
+                .register(registry);
+        windows = Counter.builder("millrace.query.windows.read")
+                .description("Windows of aggregates that queries read instead of samples")
+                .register(registry);
+        unreadableAggregates = Counter.builder("millrace.query.unreadable.aggregates")
+                .description("Days of series whose aggregates cannot be read: queries read the samples")
+                .register(registry);
         incomplete = Counter.builder("millrace.query.incomplete")
                 .description("Answers with the warning that newest samples may be missing")
                 .register(registry);
@@ -31,6 +43,9 @@ public final class QueryMeters {
         series.increment(scope.seriesRead());
         samples.increment(scope.samplesRead());
         bytes.increment(scope.bytesRead());
+        aggregatedDays.increment(scope.aggregatedDays());
+        windows.increment(scope.windowsRead());
+        unreadableAggregates.increment(scope.unreadableAggregates());
         if (!scope.warnings().isEmpty()) {
             incomplete.increment();
         }

@@ -63,7 +63,7 @@ final class ChunkDecoder {
         deleted = deletions.isEmpty() ? List.of() : deletions.of(one.labels(), one.id());
         WindowAggregates joined;
         try {
-            joined = series.join(merge, chunks, deleted, fromMs, toMs);
+            joined = series.join(one, merge, chunks, deleted, fromMs, toMs);
         } catch (MalformedException e) {
             throw unreadable(one, e);
         }
@@ -72,11 +72,7 @@ final class ChunkDecoder {
         }
         samples.clear();
         windows = joined;
-        if (joined.size() == 0) {
-            return false;
-        }
-        scope.countSeries(1, joined.size());
-        return true;
+        return joined.size() > 0;
     }
 
     private static QueryException unreadable(SelectedOne one, MalformedException e) {

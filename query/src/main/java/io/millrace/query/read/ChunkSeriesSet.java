@@ -53,7 +53,10 @@ final class ChunkSeriesSet implements ChunkCursor {
     private int position;
     private @Nullable SelectedOne current;
 
-    /** @param windowMs what the reader can do with in place of samples, see {@link SeriesSet#windows}; 0 for samples only */
+    /**
+     * @param windowMs what the reader can do with in place of samples, see {@link SeriesSet#windows}; 0 for samples only
+     * @param unreadable told of aggregates that cannot be read
+     */
     ChunkSeriesSet(
             QueryScope scope,
             OpenChunks writers,
@@ -64,7 +67,8 @@ final class ChunkSeriesSet implements ChunkCursor {
             List<List<SelectedOne>> batches,
             long fromMs,
             long toMs,
-            int windowMs) {
+            int windowMs,
+            UnreadableAggregates unreadable) {
         this.scope = scope;
         this.writers = writers;
         this.store = store;
@@ -75,7 +79,7 @@ final class ChunkSeriesSet implements ChunkCursor {
         this.fromMs = fromMs;
         this.toMs = toMs;
         this.windowMs = windowMs;
-        this.seriesWindows = windowMs > 0 ? new SeriesWindows(windowMs) : null;
+        this.seriesWindows = windowMs > 0 ? new SeriesWindows(windowMs, scope, unreadable) : null;
         this.decoder = new ChunkDecoder(scope, deletions, fromMs, toMs);
     }
 

@@ -30,6 +30,9 @@ public final class QueryScope {
     private final AtomicLong seriesRead = new AtomicLong();
     private final AtomicLong samplesRead = new AtomicLong();
     private final AtomicLong bytesRead = new AtomicLong();
+    private final AtomicLong aggregatedDays = new AtomicLong();
+    private final AtomicLong windowsRead = new AtomicLong();
+    private final AtomicLong unreadableAggregates = new AtomicLong();
 
     /**
      * @param oldestMs older samples are past the tenant's retention and not looked for
@@ -104,6 +107,17 @@ public final class QueryScope {
         samplesRead.addAndGet(samples);
     }
 
+    /** Adds days of a series whose aggregates were read in place of their samples, and the windows that took. */
+    void countAggregates(long days, long windows) {
+        aggregatedDays.addAndGet(days);
+        windowsRead.addAndGet(windows);
+    }
+
+    /** Adds a day of a series whose aggregates could not be read. */
+    void countUnreadableAggregates() {
+        unreadableAggregates.incrementAndGet();
+    }
+
     /** Adds chunk bytes. */
     void countBytes(long bytes) {
         bytesRead.addAndGet(bytes);
@@ -119,6 +133,21 @@ public final class QueryScope {
 
     public long bytesRead() {
         return bytesRead.get();
+    }
+
+    /** Days, each of one series, whose aggregates were read in place of their samples. */
+    public long aggregatedDays() {
+        return aggregatedDays.get();
+    }
+
+    /** Windows of aggregates in place of samples. */
+    public long windowsRead() {
+        return windowsRead.get();
+    }
+
+    /** Days, each of one series, whose samples were read because their aggregates cannot be. */
+    public long unreadableAggregates() {
+        return unreadableAggregates.get();
     }
 
     /** Whether nobody waits for the answer any more. */

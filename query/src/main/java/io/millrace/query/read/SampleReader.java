@@ -33,6 +33,7 @@ public final class SampleReader implements SampleSource {
     private final StoreReader store;
     private final ExecutorService pool;
     private final ReadLimits limits;
+    private final UnreadableAggregates unreadable = new UnreadableAggregates(System::nanoTime);
 
     /**
      * @param deletions what is deleted, by tenant
@@ -107,7 +108,8 @@ public final class SampleReader implements SampleSource {
         int perBatch = Math.max(16, limits.seriesDaysPerBatch() / Math.max(1, days));
         List<List<SelectedOne>> batches = SelectedOne.batches(series, perBatch, byLabels);
         int windowMs = byLabels ? 0 : selection.hints().windowMs();
-        return new ChunkSeriesSet(scope, writers, store, pool, limits, deleted, batches, fromMs, toMs, windowMs);
+        return new ChunkSeriesSet(
+                scope, writers, store, pool, limits, deleted, batches, fromMs, toMs, windowMs, unreadable);
     }
 
     /** Turns what can go wrong below into what the API can say. */

@@ -36,6 +36,7 @@ import io.millrace.wire.openchunks.OpenChunkRequest;
 import io.millrace.wire.openchunks.OpenPartition;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -599,6 +600,53 @@ class SampleReaderTest {
         assertThat(read.get(plain)).hasLineCount(27);
     }
 
+    @Test
+    void shouldReadSamplesAndCountItWhenAggregatesCannotBeRead() {
+        // given: three merged days; the aggregates of one are damaged, those of another are of a later version
+        member("w1:1", 0, 1, 2, 3);
+        Labels whole = announce("m", 1);
+        Labels damaged = announce("m", 2);
+        Labels later = announce("m", 3);
+        long today = 20_000L * 86_400_000;
+        for (Labels labels : List.of(whole, damaged, later)) {
+            merged(labels, today - 2 * 86_400_000);
+            merged(labels, today - 86_400_000);
+        }
+        byte[] cut = aggregates(today - 86_400_000);
+        aggregated(damaged, today - 86_400_000, Arrays.copyOf(cut, cut.length / 2));
+        byte[] ofLater = aggregates(today - 2 * 86_400_000);
+        ofLater[0]++;
+        aggregated(later, today - 2 * 86_400_000, ofLater);
+
+        // when
+        QueryScope scope = scope();
+        Map<Labels, Integer> windows = new HashMap<>();
+        Map<Labels, Integer> samples = new HashMap<>();
+        try (SeriesSet set = reader().queryable(scope)
+                .select(new Selection(
+                        List.of(Matcher.of(Matcher.Type.EQ, "__name__", "m")),
+                        today - 2 * 86_400_000 + 3_600_001,
+                        today,
+                        new Selection.Hints("rate", 3_600_000, 3_600_000, List.of(), false, 3_600_000)))) {
+            while (set.next()) {
+                WindowAggregates of = set.windows();
+                if (of == null) {
+                    samples.put(set.labels(), set.samples().size());
+                } else {
+                    windows.put(set.labels(), of.size());
+                }
+            }
+        }
+
+        // then
+        assertThat(windows).isEqualTo(Map.of(whole, 47));
+        assertThat(samples).isEqualTo(Map.of(damaged, 11_279, later, 11_279));
+        assertThat(scope.aggregatedDays()).isEqualTo(2);
+        assertThat(scope.windowsRead()).isEqualTo(47);
+        assertThat(scope.unreadableAggregates()).isEqualTo(2);
+        assertThat(scope.samplesRead()).isEqualTo(2 * 11_279);
+    }
+
     private static String describe(WindowAggregates windows) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < windows.size(); i++) {
@@ -617,12 +665,7 @@ class SampleReaderTest {
     /** A day at 15 s as a merge leaves it. */
     private void merged(Labels labels, long dayStartMs) {
         SeriesId id = CanonicalLabels.id(labels);
-        SampleColumns samples = new SampleColumns();
-        for (int i = 0; i < 5_760; i++) {
-            samples.add(dayStartMs + i * 15_000L, i % 100);
-        }
-        WindowAggregates windows = new WindowAggregates(3_600_000);
-        windows.add(samples, 0, samples.size());
+        SampleColumns samples = daySamples(dayStartMs);
         var partition = MetricShard.of(labels, id).on(TENANT, SeriesIndex.day(dayStartMs));
         DenseChunk.Row dense = DenseChunk.encodeRow(samples, 0, samples.size());
         store.merges()
@@ -632,9 +675,31 @@ class SampleReaderTest {
                         List.of(new MergedRow("m", row(id, samples, dense.encoding(), dense.data()))))
                 .toCompletableFuture()
                 .join();
-        ChunkRow aggregates = row(id, samples, AggregateChunk.ENCODING, AggregateChunk.encode(windows));
+        aggregated(labels, dayStartMs, aggregates(dayStartMs));
+    }
+
+    private static SampleColumns daySamples(long dayStartMs) {
+        SampleColumns samples = new SampleColumns();
+        for (int i = 0; i < 5_760; i++) {
+            samples.add(dayStartMs + i * 15_000L, i % 100);
+        }
+        return samples;
+    }
+
+    private static byte[] aggregates(long dayStartMs) {
+        SampleColumns samples = daySamples(dayStartMs);
+        WindowAggregates windows = new WindowAggregates(3_600_000);
+        windows.add(samples, 0, samples.size());
+        return AggregateChunk.encode(windows);
+    }
+
+    /** Puts aggregates beside the merged row of a day. */
+    private void aggregated(Labels labels, long dayStartMs, byte[] data) {
+        SeriesId id = CanonicalLabels.id(labels);
+        var partition = MetricShard.of(labels, id).on(TENANT, SeriesIndex.day(dayStartMs));
+        ChunkRow row = row(id, daySamples(dayStartMs), AggregateChunk.ENCODING, data);
         store.merges()
-                .writeAggregates(partition.bucket(), NOW - 1, List.of(new AggregateRow("m", 3_600_000, aggregates)))
+                .writeAggregates(partition.bucket(), NOW - 1, List.of(new AggregateRow("m", 3_600_000, row)))
                 .toCompletableFuture()
                 .join();
     }
