@@ -2,6 +2,8 @@ package io.millrace.processor;
 
 import io.millrace.model.RejectReason;
 import io.millrace.model.TenantId;
+import io.millrace.processor.progress.ReceivedLog;
+import io.millrace.processor.progress.RepeatGuard;
 import io.millrace.processor.series.SeriesStore;
 import io.millrace.processor.series.SeriesSweep;
 import io.millrace.processor.usage.JobUsageStore;
@@ -34,14 +36,17 @@ final class BatchProcessor implements Processor<byte[], byte[], byte[], Routed>,
 
     private final ProcessorSettings settings;
     private final Shared shared;
+    private final ReceivedLog received;
 
     private @Nullable ProcessorContext<byte[], Routed> context;
     private @Nullable PartitionProcessor work;
+    private @Nullable RepeatGuard guard;
     private long timestampMs;
 
-    BatchProcessor(ProcessorSettings settings, Shared shared) {
+    BatchProcessor(ProcessorSettings settings, Shared shared, ReceivedLog received) {
         this.settings = settings;
         this.shared = shared;
+        this.received = received;
     }
 
     @Override
@@ -54,6 +59,7 @@ final class BatchProcessor implements Processor<byte[], byte[], byte[], Routed>,
         PartitionProcessor processor =
                 new PartitionProcessor(partition, settings.kafka().partitions(), store, usage, jobs, this, shared);
         work = processor;
+        guard = new RepeatGuard(partition, settings.processAgain(), usage, received, shared.metrics());
         SeriesSweep sweep = new SeriesSweep(
                 store,
                 (int) settings.series().idleAfter().toSeconds(),
@@ -81,7 +87,12 @@ final class BatchProcessor implements Processor<byte[], byte[], byte[], Routed>,
     @Override
     public void process(Record<byte[], byte[]> record) {
         timestampMs = record.timestamp();
-        Objects.requireNonNull(work).process(record.key(), record.value());
+        long offset = context().recordMetadata().orElseThrow().offset();
+        RepeatGuard repeats = Objects.requireNonNull(guard);
+        if (!repeats.wasProcessed(offset, timestampMs)) {
+            Objects.requireNonNull(work).process(record.key(), record.value());
+            repeats.processed(offset, timestampMs, record.value());
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.millrace.model.RejectReason;
 import io.millrace.model.TenantId;
+import io.millrace.processor.progress.RepeatGuard;
 import io.millrace.runtime.usage.LimitUse;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -13,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** The processor's own meters, shared by all its tasks. Thread-safe. */
-public final class ProcessorMetrics {
+public final class ProcessorMetrics implements RepeatGuard.Counts {
     private final MeterRegistry registry;
     private final LimitGauges limits;
     private final Map<Integer, Counter> partitionSamples = new ConcurrentHashMap<>();
@@ -28,6 +29,8 @@ public final class ProcessorMetrics {
     private final Counter histogramsReduced;
     private final Counter quarantined;
     private final Counter threadFailures;
+    private final Counter repeated;
+    private final Counter replacedLogs;
     private final Timer receiveDelay;
     private final ActiveSeriesGauges activeSeries;
     private final Map<RejectReason, Counter> refused = new EnumMap<>(RejectReason.class);
@@ -50,6 +53,14 @@ public final class ProcessorMetrics {
                 "Histograms stored with a lower resolution, for their number of buckets");
         quarantined = counter(registry, "quarantined.records", "Records nobody could read, set aside in quarantine");
         threadFailures = counter(registry, "thread.failures", "Stream threads that died of an error and were replaced");
+        repeated = counter(
+                registry,
+                "repeated.records",
+                "Records of received that came again after they were processed, and were left alone");
+        replacedLogs = counter(
+                registry,
+                "replaced.logs",
+                "Times that a partition of received was not the one that was processed, and is processed anew");
         receiveDelay = Timer.builder("millrace.stage.receive.delay")
                 .description("Time from the gateway's receipt of a batch to the end of a stage")
                 .tag("stage", "processor")
@@ -132,6 +143,16 @@ public final class ProcessorMetrics {
 
     void activeSeries(TenantId tenant, int partition, long active) {
         activeSeries.set(tenant, partition, active);
+    }
+
+    @Override
+    public void repeated() {
+        repeated.increment();
+    }
+
+    @Override
+    public void replaced() {
+        replacedLogs.increment();
     }
 
     void quarantined() {

@@ -10,6 +10,7 @@ import io.millrace.processor.limits.ControlPolicies;
 import io.millrace.processor.limits.PublishedUsage;
 import io.millrace.processor.limits.TenantPolicies;
 import io.millrace.processor.limits.TenantPolicy;
+import io.millrace.processor.progress.KafkaReceivedLog;
 import io.millrace.runtime.Health;
 import io.millrace.runtime.Service;
 import io.millrace.runtime.control.AccessControl;
@@ -100,7 +101,8 @@ public final class ProcessorService implements Service {
             return;
         }
         Properties config = StreamsProperties.of(settings);
-        KafkaStreams started = new KafkaStreams(ProcessorTopology.build(settings, shared), config);
+        KafkaReceivedLog received = new KafkaReceivedLog(settings.kafka());
+        KafkaStreams started = new KafkaStreams(ProcessorTopology.build(settings, shared, received), config);
         started.setUncaughtExceptionHandler(this::replaceThread);
         started.setGlobalStateRestoreListener(restore);
         started.setStateListener((now, before) -> log.info("processor state={} before={}", now, before));

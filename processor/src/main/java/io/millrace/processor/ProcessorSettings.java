@@ -40,6 +40,12 @@ public interface ProcessorSettings {
                     + " with a name that is killed and started again has its partitions back at once; without, after 10 seconds.")
     Optional<String> instanceId();
 
+    @Doc(
+            "Processes records of the topic received again that are processed already, after the offsets of the group were set"
+                    + " back on purpose. Otherwise they are left alone. What is stored stays the same, what is counted is counted twice.")
+    @WithDefault("false")
+    boolean processAgain();
+
     @Doc("Copies of the state of each partition on other instances, for a quick take-over.")
     @WithDefault("0")
     @Range(min = "0", max = "3")

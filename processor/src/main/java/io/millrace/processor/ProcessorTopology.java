@@ -1,5 +1,6 @@
 package io.millrace.processor;
 
+import io.millrace.processor.progress.ReceivedLog;
 import io.millrace.processor.series.SeriesStore;
 import io.millrace.processor.usage.JobUsageStore;
 import io.millrace.processor.usage.UsageStore;
@@ -23,7 +24,7 @@ import org.apache.kafka.streams.Topology;
  *               │      ├─▶ usage-by-job counts by job, a few times a minute
  *               │      └─▶ quarantine   records nobody can read
  *               ├ store "series"        known series, with a changelog
- *               ├ store "usage"         the counts, with a changelog
+ *               ├ store "usage"         the counts and how far it is, with a changelog
  *               └ store "usage-by-job"  likewise
  * </pre>
  */
@@ -47,12 +48,12 @@ final class ProcessorTopology {
 
     private ProcessorTopology() {}
 
-    static Topology build(ProcessorSettings settings, Shared shared) {
+    static Topology build(ProcessorSettings settings, Shared shared, ReceivedLog received) {
         Topics topics = Topics.of(settings.kafka());
         Serializer<byte[]> keys = new ByteArraySerializer();
         return new Topology()
                 .addSource("received", new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.received())
-                .addProcessor("batches", () -> new BatchProcessor(settings, shared), "received")
+                .addProcessor("batches", () -> new BatchProcessor(settings, shared, received), "received")
                 .addStateStore(SeriesStore.builder(shared.clockMs(), CHANGELOG), "batches")
                 .addStateStore(UsageStore.builder(CHANGELOG), "batches")
                 .addStateStore(JobUsageStore.builder(CHANGELOG), "batches")

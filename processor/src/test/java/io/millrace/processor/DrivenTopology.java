@@ -5,6 +5,9 @@ import io.millrace.model.TenantId;
 import io.millrace.processor.ha.LocalElections;
 import io.millrace.processor.limits.ClusterUsage;
 import io.millrace.processor.limits.TenantPolicy;
+import io.millrace.processor.progress.ProcessedRange;
+import io.millrace.processor.progress.ReceivedLog;
+import io.millrace.processor.usage.UsageStore;
 import io.millrace.runtime.config.Configuration;
 import io.millrace.wire.record.JobUsageRecord;
 import io.millrace.wire.record.RejectionRecord;
@@ -17,8 +20,10 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 
 /** The whole topology without a broker, with a clock and a policy that tests change. */
@@ -34,6 +39,10 @@ final class DrivenTopology implements AutoCloseable {
     private final TestInputTopic<byte[], byte[]> received;
 
     DrivenTopology(Path folder) {
+        this(folder, (partition, offset) -> null);
+    }
+
+    DrivenTopology(Path folder, ReceivedLog log) {
         ProcessorSettings settings = Configuration.load(
                 ProcessorSettings.class, null, Map.of("MILLRACE_PROCESSOR_STATE_DIRECTORY", folder.toString()));
         Shared shared = new Shared(
@@ -43,8 +52,8 @@ final class DrivenTopology implements AutoCloseable {
                 elections,
                 new TenantId("millrace"),
                 () -> now);
-        driver =
-                new TopologyTestDriver(ProcessorTopology.build(settings, shared), StreamsProperties.of(settings), NOON);
+        driver = new TopologyTestDriver(
+                ProcessorTopology.build(settings, shared, log), StreamsProperties.of(settings), NOON);
         received = driver.createInputTopic(
                 "millrace-received", new ByteArraySerializer(), new ByteArraySerializer(), NOON, Duration.ZERO);
     }
@@ -88,6 +97,21 @@ final class DrivenTopology implements AutoCloseable {
                 .filter(record -> record.value() != null)
                 .map(record -> JobUsageRecord.decode(record.key(), record.value()))
                 .toList();
+    }
+
+    /** How far it has come, as the changelog has it. */
+    ProcessedRange processed() {
+        return read("processor-usage-changelog").stream()
+                .filter(record -> ProcessedRange.isKey(record.key()))
+                .map(record -> ProcessedRange.decode(record.value()))
+                .reduce((one, other) -> other)
+                .orElseThrow();
+    }
+
+    /** As after a restart: another one has come so far. */
+    void restore(ProcessedRange range) {
+        KeyValueStore<Bytes, byte[]> usage = driver.getKeyValueStore(UsageStore.NAME);
+        usage.put(Bytes.wrap(ProcessedRange.key()), range.value());
     }
 
     double counter(String name) {

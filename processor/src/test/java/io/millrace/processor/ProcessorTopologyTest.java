@@ -55,7 +55,8 @@ class ProcessorTopologyTest {
                 new TenantId("millrace"),
                 () -> now);
         Properties config = StreamsProperties.of(settings);
-        driver = new TopologyTestDriver(ProcessorTopology.build(settings, shared), config, NOON);
+        driver = new TopologyTestDriver(
+                ProcessorTopology.build(settings, shared, (partition, offset) -> null), config, NOON);
         received = driver.createInputTopic(
                 "millrace-received", new ByteArraySerializer(), new ByteArraySerializer(), NOON, Duration.ZERO);
     }

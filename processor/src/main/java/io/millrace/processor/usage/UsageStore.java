@@ -1,6 +1,8 @@
 package io.millrace.processor.usage;
 
 import io.millrace.model.TenantId;
+import io.millrace.processor.progress.ProcessedRange;
+import io.millrace.processor.progress.RangeLog;
 import io.millrace.wire.record.UsageRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,12 +14,14 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The counts of all tenants of a partition, made durable once for each commit, in the transaction of the samples: a
- * record of about 100 bytes beside the thousands of samples it counts. For the task's thread.
+ * record of about 100 bytes beside the thousands of samples it counts. How far the partition is processed stands beside
+ * them: it is written as often, and a topic of its own would be one more in every transaction. For the task's thread.
  */
-public final class UsageStore implements UsageLog {
+public final class UsageStore implements UsageLog, RangeLog {
     /** The name of the store; part of the name of its changelog topic. */
     public static final String NAME = "usage";
 
@@ -40,7 +44,9 @@ public final class UsageStore implements UsageLog {
         try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
             while (all.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = all.next();
-                records.add(UsageRecord.decode(entry.key.get(), entry.value));
+                if (!ProcessedRange.isKey(entry.key.get())) {
+                    records.add(UsageRecord.decode(entry.key.get(), entry.value));
+                }
             }
         }
         return records;
@@ -54,5 +60,16 @@ public final class UsageStore implements UsageLog {
     @Override
     public void remove(TenantId tenant, int partition) {
         var unused = store.delete(Bytes.wrap(UsageRecord.key(tenant, partition)));
+    }
+
+    @Override
+    public @Nullable ProcessedRange range() {
+        byte[] value = store.get(Bytes.wrap(ProcessedRange.key()));
+        return value == null ? null : ProcessedRange.decode(value);
+    }
+
+    @Override
+    public void put(ProcessedRange range) {
+        store.put(Bytes.wrap(ProcessedRange.key()), range.value());
     }
 }
