@@ -277,6 +277,7 @@ public final class QueryService implements Service {
         return new ReadLimits(
                 base.chunkSpan(),
                 base.seriesPerWave(),
+                base.seriesPerBatch(),
                 base.seriesDaysPerBatch(),
                 base.batchesAhead(),
                 settings.read().maxMemory().bytes());

@@ -33,7 +33,7 @@ public final class Benchmarks {
             case "noisy-neighbour" -> NoisyNeighbourBenchmark.run(System.out);
             case "query" ->
                 QueryBenchmark.run(System.out, arguments.length > 1 ? Double.parseDouble(arguments[1]) : 1, 15);
-            case "read" -> ReadBenchmark.run(System.out, 7);
+            case "read" -> ReadBenchmark.run(System.out, 21);
             case "store-write" -> StoreWriteBenchmark.run(System.out);
             case "writer" ->
                 WriterBenchmark.run(

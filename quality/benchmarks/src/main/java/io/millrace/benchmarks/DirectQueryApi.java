@@ -55,10 +55,8 @@ import java.util.regex.Pattern;
 /** The query service as it is, but without Kafka and writers: its chunks are where one puts them. */
 final class DirectQueryApi implements AutoCloseable {
     static final TenantId INSTANCE = new TenantId("bench");
-    /** As the writers seal them: 120 samples, half an hour. */
-    private static final int SAMPLES_PER_CHUNK = 120;
-
     private final ChunkSink chunks;
+    private final int samplesPerChunk;
     private final SeriesIndex index;
     private final SampleReader reader;
     private final ExecutorService pool;
@@ -74,10 +72,12 @@ final class DirectQueryApi implements AutoCloseable {
     }
 
     /**
-     * @param chunks takes what {@link #add} cuts
+     * @param samplesPerChunk how {@link #add} cuts
+     * @param chunks takes what that cuts
      * @param store where that can be read
      */
-    DirectQueryApi(ChunkSink chunks, ChunkStore store) throws Exception {
+    DirectQueryApi(int samplesPerChunk, ChunkSink chunks, ChunkStore store) throws Exception {
+        this.samplesPerChunk = samplesPerChunk;
         this.chunks = chunks;
         Instant now = Instant.now();
         key = AccessKeys.generate("reader", now, null);
@@ -137,7 +137,7 @@ final class DirectQueryApi implements AutoCloseable {
         int day = Integer.MIN_VALUE;
         for (int i = 0; i < timestamps.length; i++) {
             boolean nextDay = SeriesIndex.day(timestamps[i]) != day;
-            if (chunk.samples() > 0 && (nextDay || chunk.samples() == SAMPLES_PER_CHUNK)) {
+            if (chunk.samples() > 0 && (nextDay || chunk.samples() == samplesPerChunk)) {
                 write(labels, id, day, chunk);
                 chunk = new XorChunk();
             }

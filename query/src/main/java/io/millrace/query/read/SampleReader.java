@@ -105,7 +105,7 @@ public final class SampleReader implements SampleSource {
         int days = SeriesIndex.day(toMs)
                 - SeriesIndex.day(fromMs - limits.chunkSpan().toMillis())
                 + 1;
-        int perBatch = Math.max(16, limits.seriesDaysPerBatch() / Math.max(1, days));
+        int perBatch = Math.min(limits.seriesPerBatch(), Math.max(16, limits.seriesDaysPerBatch() / Math.max(1, days)));
         List<List<SelectedOne>> batches = SelectedOne.batches(series, perBatch, byLabels);
         int windowMs = byLabels ? 0 : selection.hints().windowMs();
         return new ChunkSeriesSet(

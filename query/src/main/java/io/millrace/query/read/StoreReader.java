@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the stored chunks of a batch of series: partition by partition, day by day. Thread-safe; blocks the caller. */
 final class StoreReader {
@@ -45,7 +46,7 @@ final class StoreReader {
             MetricShard key = MetricShard.of(one.labels(), one.id());
             partitions.computeIfAbsent(key, k -> new ArrayList<>()).add(one.id());
         }
-        Map<SeriesId, List<StoredChunk>> chunks = new HashMap<>(series.size() * 2);
+        Gathered gathered = new Gathered(scope, fromMs, inFlight, series.size());
         int firstDay = SeriesIndex.day(fromMs);
         long earliestStart =
                 Math.max(firstDay * DAY_MS, fromMs - limits.chunkSpan().toMillis());
@@ -56,21 +57,57 @@ final class StoreReader {
                 List<ChunkPartition> some = IntStream.rangeClosed(day, Math.min(day + DAYS_AT_ONCE - 1, lastDay))
                         .mapToObj(each -> partition.on(scope.tenant(), each))
                         .toList();
-                Consumer<ChunkRow> visitor = row -> {
-                    if (row.endMs() >= fromMs) {
-                        charge(scope, row.data().length, inFlight);
-                        chunks.computeIfAbsent(row.series(), s -> new ArrayList<>(4))
-                                .add(StoredChunk.of(row));
-                    }
-                };
                 if (windowMs > 0) {
-                    store.readAggregates(some, ids, earliestStart, toMs, windowMs, visitor);
+                    store.readAggregates(some, ids, earliestStart, toMs, windowMs, gathered);
                 } else {
-                    store.read(some, ids, earliestStart, toMs, visitor);
+                    store.read(some, ids, earliestStart, toMs, gathered);
                 }
             }
         });
-        return chunks;
+        gathered.charge();
+        return gathered.chunks;
+    }
+
+    /** The rows of a batch, by series. Used by one thread. */
+    private final class Gathered implements Consumer<ChunkRow> {
+        /** The memory of queries is asked for this much at once: it is shared, and a row has 200 B. */
+        private static final int CHARGED_BYTES = 64 << 10;
+
+        private final Map<SeriesId, List<StoredChunk>> chunks;
+        private final QueryScope scope;
+        private final long fromMs;
+        private final AtomicLong inFlight;
+        private @Nullable SeriesId last;
+        private List<StoredChunk> ofLast = List.of();
+        private int uncharged;
+
+        Gathered(QueryScope scope, long fromMs, AtomicLong inFlight, int series) {
+            this.scope = scope;
+            this.fromMs = fromMs;
+            this.inFlight = inFlight;
+            this.chunks = new HashMap<>(series * 2);
+        }
+
+        @Override
+        public void accept(ChunkRow row) {
+            if (row.endMs() < fromMs) {
+                return;
+            }
+            if (!row.series().equals(last)) {
+                last = row.series();
+                ofLast = chunks.computeIfAbsent(last, series -> new ArrayList<>());
+            }
+            ofLast.add(StoredChunk.of(row));
+            uncharged += row.data().length;
+            if (uncharged >= CHARGED_BYTES) {
+                charge();
+            }
+        }
+
+        void charge() {
+            StoreReader.this.charge(scope, uncharged, inFlight);
+            uncharged = 0;
+        }
     }
 
     private void charge(QueryScope scope, int bytes, AtomicLong inFlight) {

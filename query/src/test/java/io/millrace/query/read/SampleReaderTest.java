@@ -127,7 +127,7 @@ class SampleReaderTest {
                     states);
         };
         OpenChunkReader open = new OpenChunkReader(owners, client, pool, Duration.ofSeconds(10), () -> NOW);
-        ReadLimits limits = new ReadLimits(Duration.ofDays(1), seriesPerWave, 32, 2, maxBytes);
+        ReadLimits limits = new ReadLimits(Duration.ofDays(1), seriesPerWave, 64, 32, 2, maxBytes);
         return new SampleReader(
                 index, store.chunks(), tenant -> Deletions.of(store.deletions().list(tenant)), open, pool, limits);
     }

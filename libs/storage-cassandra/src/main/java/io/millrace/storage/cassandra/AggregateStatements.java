@@ -69,10 +69,10 @@ final class AggregateStatements {
     static ChunkRow read(Row row) {
         return new ChunkRow(
                 SeriesBlob.read(row, 0),
-                row.getLong(1),
-                row.getLong(2),
-                row.getLong(3),
-                row.getInt(4),
+                RawColumns.getLong(row, 1),
+                RawColumns.getLong(row, 2),
+                RawColumns.getLong(row, 3),
+                RawColumns.getInt(row, 4),
                 AggregateChunk.ENCODING,
                 SeriesBlob.bytes(row, 5));
     }

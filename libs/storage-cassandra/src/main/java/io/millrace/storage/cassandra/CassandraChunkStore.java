@@ -29,9 +29,17 @@ final class CassandraChunkStore implements ChunkStore {
     /** Key columns and lengths of a row beside its data and metric. */
     private static final int ROW_BYTES = 80;
 
-    private static final Comparator<ChunkRow> BY_KEY = Comparator.comparing(ChunkRow::series)
-            .thenComparingLong(ChunkRow::startMs)
-            .thenComparingLong(ChunkRow::offset);
+    /** Day by day, each in the order of the table: so rows come out of Cassandra, and hardly anything is left to sort. */
+    private static final Comparator<ChunkRow> BY_DAY_AND_KEY = (left, right) -> {
+        int order = Integer.compare(SeriesDay.day(left), SeriesDay.day(right));
+        if (order == 0) {
+            order = left.series().compareTo(right.series());
+        }
+        if (order == 0) {
+            order = Long.compare(left.startMs(), right.startMs());
+        }
+        return order != 0 ? order : Long.compare(left.offset(), right.offset());
+    };
 
     private final Requests requests;
     private final RetentionPolicy retention;
@@ -92,7 +100,7 @@ final class CassandraChunkStore implements ChunkStore {
         List<ChunkRow> rows = chunks(partitions, sorted, fromStartMs, toStartMs);
         // After the chunks: a chunk that is dropped in between is in a merged row by then.
         addMerged(partitions, partition -> sorted, fromStartMs, toStartMs, rows);
-        rows.sort(BY_KEY);
+        rows.sort(BY_DAY_AND_KEY);
         rows.forEach(visitor);
     }
 
@@ -121,7 +129,7 @@ final class CassandraChunkStore implements ChunkStore {
                 fromStartMs,
                 toStartMs,
                 rows);
-        rows.sort(BY_KEY);
+        rows.sort(BY_DAY_AND_KEY);
         rows.forEach(visitor);
     }
 
@@ -130,7 +138,11 @@ final class CassandraChunkStore implements ChunkStore {
 
         /** Rows do not cross midnight. */
         static SeriesDay of(ChunkRow row) {
-            return new SeriesDay(row.series(), (int) Math.floorDiv(row.startMs(), DAY_MS));
+            return new SeriesDay(row.series(), day(row));
+        }
+
+        static int day(ChunkRow row) {
+            return (int) Math.floorDiv(row.startMs(), DAY_MS);
         }
     }
 

@@ -46,11 +46,11 @@ final class SelectChunks {
     static ChunkRow read(Row row) {
         return new ChunkRow(
                 SeriesBlob.read(row, 0),
-                row.getLong(1),
-                row.getLong(2),
-                row.getLong(3),
-                row.getInt(4),
-                row.getByte(5),
+                RawColumns.getLong(row, 1),
+                RawColumns.getLong(row, 2),
+                RawColumns.getLong(row, 3),
+                RawColumns.getInt(row, 4),
+                RawColumns.getByte(row, 5),
                 SeriesBlob.bytes(row, 6));
     }
 }

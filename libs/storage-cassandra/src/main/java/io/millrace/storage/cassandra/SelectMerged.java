@@ -65,11 +65,11 @@ final class SelectMerged {
     static ChunkRow read(Row row) {
         return new ChunkRow(
                 series(row),
-                row.getLong(2),
-                row.getLong(3),
-                row.getLong(4),
-                row.getInt(5),
-                row.getByte(6),
+                RawColumns.getLong(row, 2),
+                RawColumns.getLong(row, 3),
+                RawColumns.getLong(row, 4),
+                RawColumns.getInt(row, 5),
+                RawColumns.getByte(row, 6),
                 SeriesBlob.bytes(row, 7));
     }
 }
