@@ -26,6 +26,7 @@ import io.millrace.runtime.shards.ShardTables;
 import io.millrace.runtime.usage.UsageTables;
 import io.millrace.wire.remotewrite.RequestLimits;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -124,6 +125,9 @@ public final class GatewayService implements Service {
         Map<String, Object> config = KafkaClients.producer(settings.kafka(), "millrace-gateway");
         config.put(ProducerConfig.LINGER_MS_CONFIG, publishing.linger().toMillis());
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, publishing.batchSize().toIntBytes());
+        config.put(
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                publishing.compression().name().toLowerCase(Locale.ROOT));
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int)
                 publishing.deliveryTimeout().toMillis());

@@ -152,6 +152,12 @@ public interface GatewaySettings {
         @Range(min = "16KiB", max = "960KiB")
         DataSize batchSize();
 
+        @Doc(
+                "How batches are compressed: NONE, LZ4 or ZSTD. Records tell most labels by their differences from those before, so"
+                        + " that compressing them again costs the gateway more than it saves the brokers.")
+        @WithDefault("NONE")
+        Compression compression();
+
         @Doc("When Kafka has not acknowledged by then, the sender gets 503 with Retry-After.")
         @WithDefault("10s")
         @Range(min = "1s", max = "5m")
@@ -161,5 +167,12 @@ public interface GatewaySettings {
         @WithDefault("4s")
         @Range(min = "500ms", max = "5m")
         Duration requestTimeout();
+    }
+
+    /** How the producer compresses batches; named as Kafka names it, in capitals. */
+    enum Compression {
+        NONE,
+        LZ4,
+        ZSTD
     }
 }

@@ -201,8 +201,8 @@ final class RunningGateway implements AutoCloseable {
         while (true) {
             switch (reader.nextEntry()) {
                 case SERIES_WITH_LABELS -> {
-                    Labels labels =
-                            CanonicalLabels.decode(reader.buffer(), reader.labelsOffset(), reader.labelsLength());
+                    Labels labels = CanonicalLabels.decode(
+                            reader.seriesLabelsBuffer(), reader.seriesLabelsOffset(), reader.seriesLabelsLength());
                     items(reader, content.series.computeIfAbsent(labels, absent -> Stored.empty()));
                 }
                 case SERIES_BY_ID -> throw new AssertionError("series without labels");
@@ -234,7 +234,8 @@ final class RunningGateway implements AutoCloseable {
                     stored.exemplars.add(new Exemplar(
                             reader.timestampMs(),
                             Double.longBitsToDouble(reader.valueBits()),
-                            CanonicalLabels.decode(reader.buffer(), reader.labelsOffset(), reader.labelsLength())));
+                            CanonicalLabels.decode(
+                                    reader.buffer(), reader.exemplarLabelsOffset(), reader.exemplarLabelsLength())));
                 case END -> {
                     return;
                 }

@@ -368,7 +368,7 @@ public final class PartitionProcessor {
     private String metricName() {
         try {
             return CanonicalLabels.metricName(
-                    reader.buffer(), reader.seriesLabelsOffset(), reader.seriesLabelsLength());
+                    reader.seriesLabelsBuffer(), reader.seriesLabelsOffset(), reader.seriesLabelsLength());
         } catch (MalformedException e) {
             return "";
         }
@@ -412,7 +412,7 @@ public final class PartitionProcessor {
             if (!refusals.isEmpty()) {
                 refusals.drain(tenant.id(), nowMs, output::rejection);
             }
-            count(tenant, receivedBytes);
+            count(tenant);
         }
         long delayMs = shared.clockMs().getAsLong() - reader.receiveTimeMs();
         shared.metrics()
@@ -426,14 +426,14 @@ public final class PartitionProcessor {
         }
     }
 
-    private void count(TenantWork tenant, int receivedBytes) {
+    private void count(TenantWork tenant) {
         UsageCounter usage = tenant.usage();
         usage.at(nowMs);
         usage.addAccepted(counts.samples, counts.histograms, counts.exemplars);
         usage.addRefused(counts.refused);
         usage.addDropped(counts.dropped);
         usage.addDuplicates(counts.duplicates);
-        usage.addBytes(receivedBytes);
+        usage.addBytes(reader.plainBytes());
         usage.setSeries(tenant.table().active(), tenant.table().size());
         usageLog.put(usage.record(nowMs));
         tenant.jobs().accept(nowMs);

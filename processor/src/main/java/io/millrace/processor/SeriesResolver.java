@@ -73,7 +73,7 @@ final class SeriesResolver {
 
     /** The slot of a series that may pass, or {@link #REFUSED}, {@link #DROPPED}, {@link #DUPLICATE}. */
     int resolve(TenantWork tenant) {
-        int check = check(reader.buffer(), reader.seriesLabelsOffset(), reader.seriesLabelsLength());
+        int check = reader.labelsCheck();
         SeriesTable table = tenant.table();
         int known = table.find(reader.idHigh(), reader.idLow());
         if (known != SeriesTable.ABSENT
@@ -107,7 +107,7 @@ final class SeriesResolver {
 
     /** The canonical labels under which the series is stored; null when it is not. */
     byte @Nullable [] finalLabels() {
-        byte[] buffer = reader.buffer();
+        byte[] buffer = reader.seriesLabelsBuffer();
         int offset = reader.seriesLabelsOffset();
         int length = reader.seriesLabelsLength();
         if (!hasRules && LabelNormaliser.isCanonical(buffer, offset, length)) {
@@ -118,14 +118,14 @@ final class SeriesResolver {
 
     /** The labels as they were sent, as text; "" when they cannot be read. */
     String sentLabels() {
-        Verdict settled =
-                LabelNormaliser.normalise(reader.buffer(), reader.seriesLabelsOffset(), reader.seriesLabelsLength());
+        Verdict settled = LabelNormaliser.normalise(
+                reader.seriesLabelsBuffer(), reader.seriesLabelsOffset(), reader.seriesLabelsLength());
         return settled instanceof Verdict.Keep keep ? keep.labels().toString() : "";
     }
 
     private Verdict judge() {
-        Verdict settled =
-                LabelNormaliser.normalise(reader.buffer(), reader.seriesLabelsOffset(), reader.seriesLabelsLength());
+        Verdict settled = LabelNormaliser.normalise(
+                reader.seriesLabelsBuffer(), reader.seriesLabelsOffset(), reader.seriesLabelsLength());
         return hasRules && settled instanceof Verdict.Keep keep
                 ? policy.rules().apply(keep.labels(), policy.limits())
                 : settled;
@@ -135,9 +135,9 @@ final class SeriesResolver {
     private int settle(TenantWork tenant, int rawCheck) {
         if (!hasRules
                 && LabelNormaliser.isCanonical(
-                        reader.buffer(), reader.seriesLabelsOffset(), reader.seriesLabelsLength())) {
+                        reader.seriesLabelsBuffer(), reader.seriesLabelsOffset(), reader.seriesLabelsLength())) {
             byte[] labels = Arrays.copyOfRange(
-                    reader.buffer(),
+                    reader.seriesLabelsBuffer(),
                     reader.seriesLabelsOffset(),
                     reader.seriesLabelsOffset() + reader.seriesLabelsLength());
             return settle(tenant, rawCheck, labels, null);

@@ -114,6 +114,33 @@ public final class ByteWriter {
         INT_LE.set(buffer, position, value);
     }
 
+    /** Overwrites a byte written before. */
+    public void patchByte(int position, int value) {
+        if (position >= size) {
+            throw new IndexOutOfBoundsException(position);
+        }
+        buffer[position] = (byte) value;
+    }
+
+    /** Moves what was written from {@code position} on; what stands in the gap is to be patched. */
+    public void insert(int position, int bytes) {
+        reserve(bytes);
+        System.arraycopy(buffer, position, buffer, position + bytes, size - position);
+        size += bytes;
+    }
+
+    /**
+     * {@link #putBytes} for text that is short, in words of eight bytes: for so few, calling a copy routine costs more than
+     * the copying. Up to seven bytes after them are read.
+     */
+    public void putShort(byte[] source, int offset, int length) {
+        reserve(length + Long.BYTES);
+        for (int i = 0; i < length; i += Long.BYTES) {
+            LONG_LE.set(buffer, size + i, (long) LONG_LE.get(source, offset + i));
+        }
+        size += length;
+    }
+
     /** How many bytes {@link #putUvarint} takes, 1 to 10. */
     public static int uvarintSize(long value) {
         return (70 - Long.numberOfLeadingZeros(value | 1)) / 7;

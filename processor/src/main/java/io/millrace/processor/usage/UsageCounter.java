@@ -91,7 +91,7 @@ public final class UsageCounter {
         duplicates += items;
     }
 
-    public void addBytes(int received) {
+    public void addBytes(long received) {
         bytes += received;
         hourBytes += received;
     }

@@ -72,8 +72,8 @@ final class Extras {
 
     void exemplar(TenantId tenant, String metric, SampleBatchReader reader, long offset) {
         SeriesId id = new SeriesId(reader.idHigh(), reader.idLow());
-        int from = reader.labelsOffset();
-        byte[] labels = Arrays.copyOfRange(reader.buffer(), from, from + reader.labelsLength());
+        int from = reader.exemplarLabelsOffset();
+        byte[] labels = Arrays.copyOfRange(reader.buffer(), from, from + reader.exemplarLabelsLength());
         ChunkPartition partition = new ChunkPartition(
                 tenant,
                 (int) Math.floorDiv(reader.timestampMs(), 86_400_000L),

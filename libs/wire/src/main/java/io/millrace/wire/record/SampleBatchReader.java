@@ -1,9 +1,12 @@
 package io.millrace.wire.record;
 
 import io.millrace.model.MetricType;
+import io.millrace.model.SeriesId;
 import io.millrace.wire.ByteReader;
+import io.millrace.wire.ByteWriter;
 import io.millrace.wire.MalformedException;
 import io.millrace.wire.Utf8;
+import java.util.zip.CRC32C;
 
 /**
  * Walks a record value written by {@link SampleBatchWriter} without allocating: {@link #nextEntry} steps over series and
@@ -12,6 +15,9 @@ import io.millrace.wire.Utf8;
  *
  * <p>After a {@link MalformedException} the reader is of no use until the next {@link #wrap}. It checks the frame, not
  * the content: labels and histograms are checked by their decoders.
+ *
+ * <p>Labels that are told by their differences from the series before are put together when {@link #seriesLabelsBuffer} is
+ * called, and only then; their length and their check cost nothing.
  */
 public final class SampleBatchReader {
     /** What {@link #nextEntry} stands on. */
@@ -36,6 +42,8 @@ public final class SampleBatchReader {
     private static final int MIN_EXEMPLAR_BYTES = 11;
 
     private final ByteReader in = new ByteReader();
+    private final LabelChain chain = new LabelChain();
+    private final CRC32C crc = new CRC32C();
     private long receiveTimeMs;
     private int sampleCount;
     private int histogramCount;
@@ -44,8 +52,14 @@ public final class SampleBatchReader {
 
     private long idHigh;
     private long idLow;
-    private int seriesLabelsOffset;
     private int seriesLabelsLength;
+    /** Whether the labels are told by their differences; then {@link #labelsCheck} is as the batch says. */
+    private boolean like;
+
+    private int labelsCheck;
+    /** How much longer the value would be with all labels in full. */
+    private long plainMore;
+
     private int itemsOffset;
     private int itemsLength;
 
@@ -72,9 +86,9 @@ public final class SampleBatchReader {
     public void wrap(byte[] value) {
         in.wrap(value, 0, value.length);
         int version = in.readByte();
-        if (version != SampleBatchWriter.VERSION) {
-            throw new MalformedException("sample batch has version " + version + ", this program reads version "
-                    + SampleBatchWriter.VERSION + " only");
+        if (version != SampleBatchWriter.VERSION && version != SampleBatchWriter.VERSION_WITH_DIFFERENCES) {
+            throw new MalformedException("sample batch has version " + version + ", this program reads versions "
+                    + SampleBatchWriter.VERSION + " and " + SampleBatchWriter.VERSION_WITH_DIFFERENCES + " only");
         }
         receiveTimeMs = in.readLongLittleEndian();
         sampleCount = in.readIntLittleEndian();
@@ -88,6 +102,8 @@ public final class SampleBatchReader {
         }
         nextEntryOffset = in.position();
         item = Item.END;
+        chain.clear();
+        plainMore = 0;
         noSeries();
     }
 
@@ -122,16 +138,21 @@ public final class SampleBatchReader {
         switch (kind) {
             case SampleBatchWriter.ENTRY_SERIES_WITH_LABELS -> {
                 readId();
+                like = false;
                 seriesLabelsLength = in.readLength();
-                seriesLabelsOffset = in.position();
+                chain.full(in.position(), seriesLabelsLength);
                 in.skip(seriesLabelsLength);
                 readItemsLength();
                 return Entry.SERIES_WITH_LABELS;
             }
+            case SampleBatchWriter.ENTRY_SERIES_LIKE_LAST -> {
+                readSeriesLikeLast();
+                return Entry.SERIES_WITH_LABELS;
+            }
             case SampleBatchWriter.ENTRY_SERIES_BY_ID -> {
                 readId();
+                like = false;
                 seriesLabelsLength = 0;
-                seriesLabelsOffset = in.position();
                 readItemsLength();
                 return Entry.SERIES_BY_ID;
             }
@@ -153,29 +174,47 @@ public final class SampleBatchReader {
         return idLow;
     }
 
-    /** The value given to {@link #wrap}; offsets point into it. */
+    /** The value given to {@link #wrap}; offsets point into it, but for those of the labels of a series. */
     public byte[] buffer() {
         return in.buffer();
     }
 
-    /** Of the current exemplar while {@link #nextItem} stands on one, else of the current series (with labels). */
-    public int labelsOffset() {
-        return item == Item.EXEMPLAR ? payloadOffset : seriesLabelsOffset;
+    /**
+     * The array that {@link #seriesLabelsOffset} points into: the labels of the current series, also while {@link #nextItem}
+     * stands on an exemplar. Valid until the next entry.
+     */
+    public byte[] seriesLabelsBuffer() {
+        byte[] buffer = chain.buffer(in.buffer());
+        if (like && check(buffer) != labelsCheck) {
+            throw new MalformedException("labels that have not the check they should have");
+        }
+        return buffer;
     }
 
-    /** See {@link #labelsOffset}. 0 for a series by id. */
-    public int labelsLength() {
-        return item == Item.EXEMPLAR ? payloadLength : seriesLabelsLength;
-    }
-
-    /** Of the current series, also while {@link #nextItem} stands on an exemplar. */
+    /** To be asked after {@link #seriesLabelsBuffer}. */
     public int seriesLabelsOffset() {
-        return seriesLabelsOffset;
+        return chain.offset();
     }
 
-    /** See {@link #seriesLabelsOffset}. */
+    /** 0 for a series by id. */
     public int seriesLabelsLength() {
         return seriesLabelsLength;
+    }
+
+    /** The CRC32C of the labels of the current series; only with labels. */
+    public int labelsCheck() {
+        return like ? labelsCheck : check(chain.buffer(in.buffer()));
+    }
+
+    private int check(byte[] buffer) {
+        crc.reset();
+        crc.update(buffer, chain.offset(), seriesLabelsLength);
+        return (int) crc.getValue();
+    }
+
+    /** Bytes of the value up to the current entry, or of all after the last, if all labels stood in it in full. */
+    public long plainBytes() {
+        return nextEntryOffset + plainMore;
     }
 
     /** Goes back to before the first item of the current series. */
@@ -333,12 +372,35 @@ public final class SampleBatchReader {
         idLow = in.readLongBigEndian();
     }
 
+    private void readSeriesLikeLast() {
+        int start = in.position();
+        readId();
+        like = true;
+        labelsCheck = in.readIntLittleEndian();
+        long lengthChange = in.readSvarint();
+        int differencesAt = in.position();
+        long changes = in.readUvarint();
+        for (int i = Long.bitCount(changes); i > 0; i--) {
+            in.readUvarint();
+            in.skip(in.readLength());
+        }
+        seriesLabelsLength = chain.like(differencesAt, lengthChange, in.buffer().length);
+        itemsAre(in.readLength());
+        int plainHeader =
+                SeriesId.BYTES + ByteWriter.uvarintSize(seriesLabelsLength) + seriesLabelsLength + Integer.BYTES;
+        plainMore += plainHeader - (itemsOffset - start);
+    }
+
     private void readItemsLength() {
         int length = in.readIntLittleEndian();
         if (length < 0 || length > in.remaining()) {
             throw new MalformedException("items length " + Integer.toUnsignedString(length) + " before byte "
                     + in.position() + " is more than the " + in.remaining() + " bytes left");
         }
+        itemsAre(length);
+    }
+
+    private void itemsAre(int length) {
         itemsOffset = in.position();
         itemsLength = length;
         nextEntryOffset = itemsOffset + length;
@@ -369,7 +431,7 @@ public final class SampleBatchReader {
     private void noSeries() {
         idHigh = 0;
         idLow = 0;
-        seriesLabelsOffset = nextEntryOffset;
+        like = false;
         seriesLabelsLength = 0;
         itemsOffset = nextEntryOffset;
         itemsLength = 0;

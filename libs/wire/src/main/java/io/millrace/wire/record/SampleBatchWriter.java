@@ -2,17 +2,24 @@ package io.millrace.wire.record;
 
 import io.millrace.model.MetricType;
 import io.millrace.wire.ByteWriter;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the value of a record of the topics {@code received} and {@code samples}: one batch of series of one tenant for
  * one partition. The layout stands in {@code docs/formats/sample-batch.md}. Reused by {@link #begin}. Not thread-safe.
  *
  * <pre>
- * header   u8 version=1 | i64 receive time ms | u32 samples | u32 histograms | u32 exemplars   (little endian)
+ * header   u8 version=1 or 2 | i64 receive time ms | u32 samples | u32 histograms | u32 exemplars   (little endian)
  * entries  u8 kind, then
  *          1 series with labels    16 B id big endian | uvarint length | canonical labels | u32 items length | items
  *          2 series by id          16 B id big endian | u32 items length | items
  *          3 metadata              u8 type | uvarint length | family | uvarint length | help | uvarint length | unit
+ *          4 series like the last  16 B id | u32 CRC32C of the labels | svarint change of their length | uvarint changes
+ *                                  | for each bit: uvarint kept | uvarint length | bytes | then uvarint items length | items
  * items    u8 kind, then
  *          1 sample                svarint (timestamp - receive time) | 8 B value bits little endian
  *          2 sample with start     svarint (timestamp - receive time) | svarint (timestamp - start) | 8 B value bits
@@ -22,11 +29,18 @@ import io.millrace.wire.ByteWriter;
  *          5 exemplar              svarint (timestamp - receive time) | 8 B value bits | uvarint length | canonical labels
  * </pre>
  *
- * Items are relative to the receive time of the batch only, so the items of a series may be copied as bytes into
+ * The version is 2 when there is an entry of kind 4, which needs a writer that is told the labels by {@link
+ * SuccessiveLabels}. Items are relative to the receive time of the batch only, so the items of a series may be copied as bytes into
  * another batch with the same receive time ({@link #copyItems}).
  */
 public final class SampleBatchWriter {
+    /** Of a value without {@link #ENTRY_SERIES_LIKE_LAST}. */
     public static final byte VERSION = 1;
+
+    /** Of a value with it. */
+    public static final byte VERSION_WITH_DIFFERENCES = 2;
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     static final int RECEIVE_TIME_OFFSET = 1;
     static final int SAMPLES_OFFSET = 9;
@@ -37,6 +51,7 @@ public final class SampleBatchWriter {
     static final int ENTRY_SERIES_WITH_LABELS = 1;
     static final int ENTRY_SERIES_BY_ID = 2;
     static final int ENTRY_METADATA = 3;
+    static final int ENTRY_SERIES_LIKE_LAST = 4;
 
     static final int ITEM_SAMPLE = 1;
     static final int ITEM_SAMPLE_WITH_START = 2;
@@ -45,6 +60,7 @@ public final class SampleBatchWriter {
     static final int ITEM_EXEMPLAR = 5;
 
     private static final int NO_SERIES = -1;
+    private static final int LONG_ITEMS_LENGTH = 3;
 
     private final ByteWriter out;
     private long receiveTimeMs;
@@ -52,6 +68,18 @@ public final class SampleBatchWriter {
     private int histograms;
     private int exemplars;
     private int itemsLengthAt = NO_SERIES;
+    /** Bytes of the length: 4, or as many as an uvarint has taken so far. */
+    private int itemsLengthBytes;
+
+    private byte version = VERSION;
+    private final CRC32C crc = new CRC32C();
+
+    /** What the last series with labels was told by; null when it was not, or there is none yet. */
+    private @Nullable SuccessiveLabels last;
+
+    private long lastNumber;
+    private int lastLength;
+    private final long[] lastValues = new long[SuccessiveLabels.MAX_LABELS];
 
     /** A writer with an empty batch of receive time 0. */
     public SampleBatchWriter() {
@@ -71,6 +99,8 @@ public final class SampleBatchWriter {
         histograms = 0;
         exemplars = 0;
         itemsLengthAt = NO_SERIES;
+        version = VERSION;
+        last = null;
         out.clear();
         out.putByte(VERSION);
         out.putLongLittleEndian(newReceiveTimeMs);
@@ -86,7 +116,67 @@ public final class SampleBatchWriter {
         out.putLongBigEndian(idHigh);
         out.putLongBigEndian(idLow);
         out.putSized(labels, offset, length);
+        last = null;
         openItems();
+    }
+
+    /**
+     * Likewise, by what is different from the series before it in this batch, when it has the same names; in full when not.
+     *
+     * @param labels canonical, as they would be in full
+     * @param length of the labels, which begin at 0
+     * @param successive stands on this series
+     */
+    public void series(long idHigh, long idLow, byte[] labels, int length, SuccessiveLabels successive) {
+        if (successive == last && successive.isLike(lastNumber)) {
+            seriesLikeLast(idHigh, idLow, labels, length, successive);
+        } else {
+            series(idHigh, idLow, labels, 0, length);
+        }
+        last = successive;
+        lastNumber = successive.number();
+        lastLength = length;
+        successive.copyValues(lastValues);
+    }
+
+    private void seriesLikeLast(long idHigh, long idLow, byte[] labels, int length, SuccessiveLabels successive) {
+        closeSeries();
+        version = VERSION_WITH_DIFFERENCES;
+        crc.reset();
+        crc.update(labels, 0, length);
+        out.putByte(ENTRY_SERIES_LIKE_LAST);
+        out.putLongBigEndian(idHigh);
+        out.putLongBigEndian(idLow);
+        out.putIntLittleEndian((int) crc.getValue());
+        out.putSvarint(length - lastLength);
+        long changes = successive.changesSince(lastNumber);
+        out.putUvarint(changes);
+        byte[] message = successive.message();
+        for (; changes != 0; changes &= changes - 1) {
+            int label = Long.numberOfTrailingZeros(changes);
+            long before = lastValues[label];
+            long value = successive.value(label);
+            int at = (int) (value >>> 32);
+            int size = (int) value;
+            int kept = commonStart(message, (int) (before >>> 32), at, Math.min((int) before, size));
+            out.putUvarint(kept);
+            out.putUvarint(size - kept);
+            out.putShort(message, at + kept, size - kept);
+        }
+        itemsLengthAt = out.size();
+        itemsLengthBytes = 1;
+        out.putByte(0);
+    }
+
+    /** How many bytes are the same, at most {@code limit}. */
+    private static int commonStart(byte[] message, int left, int right, int limit) {
+        for (int i = 0; i < limit; i += Long.BYTES) {
+            long difference = (long) LONG.get(message, left + i) ^ (long) LONG.get(message, right + i);
+            if (difference != 0) {
+                return Math.min(limit, i + (Long.numberOfTrailingZeros(difference) >>> 3));
+            }
+        }
+        return limit;
     }
 
     /** Opens a series entry by id only. */
@@ -198,6 +288,7 @@ public final class SampleBatchWriter {
     /** A copy of the finished record value. Writing may go on afterwards, with a new entry or within the last series. */
     public byte[] toByteArray() {
         patchItemsLength();
+        out.patchByte(0, version);
         out.patchIntLittleEndian(SAMPLES_OFFSET, samples);
         out.patchIntLittleEndian(HISTOGRAMS_OFFSET, histograms);
         out.patchIntLittleEndian(EXEMPLARS_OFFSET, exemplars);
@@ -206,6 +297,7 @@ public final class SampleBatchWriter {
 
     private void openItems() {
         itemsLengthAt = out.size();
+        itemsLengthBytes = Integer.BYTES;
         out.putIntLittleEndian(0);
     }
 
@@ -215,9 +307,31 @@ public final class SampleBatchWriter {
     }
 
     private void patchItemsLength() {
-        if (itemsLengthAt != NO_SERIES) {
-            out.patchIntLittleEndian(itemsLengthAt, out.size() - itemsLengthAt - Integer.BYTES);
+        if (itemsLengthAt == NO_SERIES) {
+            return;
         }
+        int length = out.size() - itemsLengthAt - itemsLengthBytes;
+        if (itemsLengthBytes == Integer.BYTES) {
+            out.patchIntLittleEndian(itemsLengthAt, length);
+        } else if (itemsLengthBytes == 1 && length < 0x80) {
+            out.patchByte(itemsLengthAt, length);
+        } else {
+            patchLongItemsLength(length);
+        }
+    }
+
+    /** An uvarint of three bytes whatever the length is: batches have less than 2 MB. */
+    private void patchLongItemsLength(int length) {
+        if (itemsLengthBytes == 1) {
+            out.insert(itemsLengthAt + 1, LONG_ITEMS_LENGTH - 1);
+            itemsLengthBytes = LONG_ITEMS_LENGTH;
+        }
+        if (length >>> 7 * LONG_ITEMS_LENGTH != 0) {
+            throw new IllegalStateException("items of " + length + " bytes in one batch");
+        }
+        out.patchByte(itemsLengthAt, length & 0x7f | 0x80);
+        out.patchByte(itemsLengthAt + 1, length >>> 7 & 0x7f | 0x80);
+        out.patchByte(itemsLengthAt + 2, length >>> 14);
     }
 
     private void requireSeries() {

@@ -115,6 +115,7 @@ public final class RemoteWriteDecoder {
             padded = Arrays.copyOfRange(message, offset, offset + length + SeriesLabels.SLACK);
             in.wrap(padded, 0, length);
         }
+        labels.beginRequest(in.buffer);
         switch (type) {
             case WRITE_REQUEST_V1 -> requestV1();
             case REQUEST_V2 -> requestV2();
@@ -288,6 +289,7 @@ public final class RemoteWriteDecoder {
         if (problem != null) {
             refuseSeries(problem, badReference);
         } else {
+            labels.tellOthers();
             items(createdMs, metadataAt >= 0);
         }
     }
@@ -305,6 +307,7 @@ public final class RemoteWriteDecoder {
             int tag = in.readTag();
             if (tag >>> 3 == 1) {
                 in.position = start;
+                labels.forgetSorted();
                 return false;
             }
             in.skip(tag);
@@ -446,7 +449,7 @@ public final class RemoteWriteDecoder {
         SampleBatchWriter open = batch;
         if (open == null || open.size() >= batchLimit) {
             open = sink().batchFor(idHigh, idLow);
-            open.series(idHigh, idLow, labels.canonical(), 0, labels.length());
+            open.series(idHigh, idLow, labels.canonical(), labels.length(), labels.successive());
             batch = open;
         }
         return open;

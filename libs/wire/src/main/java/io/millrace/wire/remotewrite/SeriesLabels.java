@@ -3,6 +3,7 @@ package io.millrace.wire.remotewrite;
 import io.millrace.model.RejectReason;
 import io.millrace.model.TenantLimits;
 import io.millrace.wire.Utf8;
+import io.millrace.wire.record.SuccessiveLabels;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  * bytes, more of them than needed; therefore {@link #SLACK} readable bytes must follow the message, and the scratch buffer
  * has as many to spare. The superfluous bytes are overwritten by the next copy. The words are or-ed together: when none has
  * a high bit the text is ASCII, which is the UTF-8 check for nearly all labels.
+ *
+ * <h2>What is the same as in the series before</h2>
+ *
+ * <p>Series that follow each other mostly have the same names and many of the same values. A label whose bytes are those of
+ * the label at its place in the series before is good, and stands where it should, because that one was and did: it is
+ * copied from the canonical bytes of that one and not looked at. {@link SuccessiveLabels} is told of the others.
  */
 final class SeriesLabels {
     /** Bytes that must be readable after the end of the message. */
@@ -45,6 +52,14 @@ final class SeriesLabels {
     private static final int SHORT_LABEL = FIRST_FIELD | FIRST_FIELD << 16;
 
     private static final int SHORT_LABEL_MASK = 0x00ff80ff;
+
+    /** The most bytes that a label has with its tag when its length takes one byte. */
+    private static final int SHORT_LABEL_BYTES = 2 + 0x7f;
+
+    private static final int COMPARE_ALL_EVERY = 8;
+
+    /** Labels that are compared with those of the series before. */
+    private static final int MAX_COMPARED = SuccessiveLabels.MAX_LABELS;
 
     private static final byte SECOND_FIELD = 2 << 3 | ProtobufCursor.LENGTH_DELIMITED;
     /** Tag, length and text of a name and a value of one byte each. */
@@ -80,8 +95,37 @@ final class SeriesLabels {
 
     private int sortedEnd;
 
+    private final SuccessiveLabels successive = new SuccessiveLabels();
+
+    /** Of the series before, when readSorted has found it good: {@code position << 32 | size} of each label in the message. */
+    private final long[] before = new long[MAX_COMPARED];
+
+    private int beforeCount;
+    private long changedBefore;
+    private int seriesRead;
+    private int beforeMetric;
+    private int beforeMetricLength;
+    private byte[] canonicalBefore = new byte[4096];
+
+    // The series before, when it was read the long way.
+    private int otherCount;
+    private final long[] otherNames = new long[MAX_COMPARED];
+    private final long[] otherValues = new long[MAX_COMPARED];
+
     private int problemLabel;
     private long problemValue;
+
+    /** The next series are in this message and under the same limits. */
+    void beginRequest(byte[] message) {
+        successive.begin(message);
+        beforeCount = 0;
+        otherCount = 0;
+    }
+
+    /** How the labels differ from those of the series before them. */
+    SuccessiveLabels successive() {
+        return successive;
+    }
 
     /** Starts on the labels of a series whose strings lie in {@code message}. */
     void begin(byte[] message, TenantLimits limits) {
@@ -108,22 +152,51 @@ final class SeriesLabels {
      * duplicates, valid, one of them the metric name. They are checked and copied in one pass; canonical labels are the
      * message without its tags and the lengths of its labels. After {@link #begin}.
      *
-     * @return where the labels end; -1 when they are in any way different, then {@link #begin} again and take the long way
+     * @return where the labels end; -1 when they are in any way different, then {@link #begin} again and take the long way,
+     *     with {@link #tellOthers} at its end
      */
     int readSorted(int from, int end) {
-        if (canonical.length < end - from + SLACK) {
-            canonical = new byte[Math.max(end - from + SLACK, 2 * canonical.length)];
-        }
         byte[] in = source;
-        byte[] out = canonical;
+        byte[] copied = canonical;
+        byte[] out = canonicalBefore;
+        if (out.length < end - from + SLACK) {
+            out = new byte[Math.max(end - from + SLACK, 2 * out.length)];
+        }
+        canonical = out;
+        canonicalBefore = copied;
+        successive.next();
+        // so many may be the labels at their places in the series before; none any more, once a name is another
+        int comparable = beforeCount;
+        beforeCount = 0;
+        // those that were others last time are likely to be others again: they are not compared, but now and then
+        long unlike = ++seriesRead % COMPARE_ALL_EVERY == 0 ? 0 : changedBefore;
+        long changed = 0;
+        int copiedAt = 0;
         int at = 0;
         int position = from;
-        int bytes = 0;
         int labels = 0;
-        long previous = 0;
-        long previousName = 0;
         long seen = 0;
         while (position < end && in[position] == FIRST_FIELD) {
+            if (labels < comparable) {
+                long label = before[labels];
+                int size = (int) label;
+                int canonicalSize = size - (size <= SHORT_LABEL_BYTES ? 4 : 5);
+                if ((unlike >>> labels & 1) == 0
+                        && size <= end - position
+                        && isSame(in, position, (int) (label >>> 32), size)) {
+                    copyShort(copied, copiedAt, out, at, canonicalSize);
+                    at += canonicalSize;
+                    if (labels == beforeMetric) {
+                        metricLength = beforeMetricLength;
+                        metricAt = at - metricLength;
+                    }
+                    copiedAt += canonicalSize;
+                    position += size;
+                    labels++;
+                    continue;
+                }
+                copiedAt += canonicalSize;
+            }
             int labelLength;
             int nameTag;
             int head = (int) INT.get(in, position);
@@ -137,7 +210,7 @@ final class SeriesLabels {
                     int high = in[nameTag++];
                     labelLength = high > 0 ? labelLength & 0x7f | high << 7 : 0;
                 }
-                if (in[nameTag] != FIRST_FIELD) {
+                if (in[nameTag] != FIRST_FIELD || labelLength >= 0x80 != nameTag > position + 2) {
                     return -1;
                 }
             }
@@ -150,7 +223,8 @@ final class SeriesLabels {
                     || nameLength <= 0
                     || nameLength > maxName
                     || valueTag > labelEnd - 3
-                    || in[valueTag] != SECOND_FIELD) {
+                    || in[valueTag] != SECOND_FIELD
+                    || labels == MAX_COMPARED) {
                 return -1;
             }
             int valueLength = in[valueTag + 1];
@@ -163,27 +237,29 @@ final class SeriesLabels {
                 return -1;
             }
             long name = (long) nameAt << 32 | nameLength;
-            long prefix = prefix(name);
-            int order = Long.compareUnsigned(previous, prefix);
-            if (order > 0 || order == 0 && labels > 0 && compareNames(previousName, name) >= 0) {
-                return -1;
+            if (labels >= comparable || !isSameText(beforeName(labels), name)) {
+                comparable = 0;
+                if (labels > 0 && !rises(beforeName(labels - 1), name)) {
+                    return -1;
+                }
             }
             // the length before a name or a value is as it has to be in canonical labels: it is copied with the text
             seen |= copyShort(in, nameAt - 1, out, at, nameLength + 1);
             at += nameLength + 1;
             seen |= copyShort(in, valueTag + 1, out, at, labelEnd - valueTag - 1);
             at += labelEnd - valueTag - 1;
-            if (prefix == METRIC_NAME_PREFIX && nameLength == 8) {
+            if (nameLength == 8 && (long) LONG.get(in, nameAt) == METRIC_NAME) {
+                beforeMetric = labels;
                 metricAt = at - valueLength;
                 metricLength = valueLength;
             }
-            bytes += nameLength + valueLength;
+            before[labels] = (long) position << 32 | labelEnd - position;
+            changed |= 1L << labels;
+            successive.change(labels, valueAt, valueLength);
             labels++;
-            previous = prefix;
-            previousName = name;
             position = labelEnd;
         }
-        if (metricLength == 0 || bytes > maxSum || labels > maxLabels) {
+        if (metricLength == 0 || at > maxSum || labels > maxLabels) {
             return -1;
         }
         sortedAt = from;
@@ -193,7 +269,79 @@ final class SeriesLabels {
             return -1;
         }
         length = at;
+        beforeMetricLength = metricLength;
+        if (labels != comparable) {
+            successive.rename(labels);
+        }
+        beforeCount = labels;
+        changedBefore = changed;
+        otherCount = 0;
         return position;
+    }
+
+    /** Position and length of the name of a label in {@link #before}. */
+    private long beforeName(int label) {
+        long span = before[label];
+        int nameLengthAt = (int) (span >>> 32) + ((int) span <= SHORT_LABEL_BYTES ? 3 : 4);
+        return (long) (nameLengthAt + 1) << 32 | source[nameLengthAt];
+    }
+
+    private boolean rises(long name, long next) {
+        int order = Long.compareUnsigned(prefix(name), prefix(next));
+        return order < 0 || order == 0 && compareNames(name, next) < 0;
+    }
+
+    /** The labels that {@link #readSorted} has read are not all: their canonical bytes are about to be overwritten. */
+    void forgetSorted() {
+        beforeCount = 0;
+    }
+
+    /** Tells what is different about labels that were found good the long way. */
+    void tellOthers() {
+        successive.next();
+        boolean sameNames = count == otherCount;
+        for (int i = 0; i < count && i < MAX_COMPARED; i++) {
+            sameNames = sameNames && isSameText(otherNames[i], names[i]);
+            int at = (int) (values[i] >>> 32);
+            int size = (int) values[i];
+            if (sameNames && isSameText(otherValues[i], values[i])) {
+                successive.keep(i, at, size);
+            } else {
+                successive.change(i, at, size);
+            }
+            otherNames[i] = names[i];
+            otherValues[i] = values[i];
+        }
+        if (!sameNames) {
+            successive.rename(count);
+        }
+        otherCount = count <= MAX_COMPARED ? count : 0;
+        beforeCount = 0;
+    }
+
+    /** Whether at least eight bytes are the same at two places, in words that may overlap. */
+    private static boolean isSame(byte[] in, int left, int right, int size) {
+        int last = size - 8;
+        long difference = (long) LONG.get(in, left) ^ (long) LONG.get(in, right)
+                | (long) LONG.get(in, left + last) ^ (long) LONG.get(in, right + last);
+        for (int i = 8; i < last; i += 8) {
+            difference |= (long) LONG.get(in, left + i) ^ (long) LONG.get(in, right + i);
+        }
+        return difference == 0;
+    }
+
+    private boolean isSameText(long left, long right) {
+        int size = (int) left;
+        if (size != (int) right) {
+            return false;
+        }
+        int leftAt = (int) (left >>> 32);
+        int rightAt = (int) (right >>> 32);
+        if (size > 8) {
+            return isSame(source, leftAt, rightAt, size);
+        }
+        long difference = (long) LONG.get(source, leftAt) ^ (long) LONG.get(source, rightAt);
+        return difference << (64 - 8 * size) == 0;
     }
 
     /** Notes where the labels are that {@link #readSorted} has found good: only for the text of those that are refused. */

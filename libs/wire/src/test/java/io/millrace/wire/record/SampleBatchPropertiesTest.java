@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.CRC32C;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -35,6 +36,92 @@ class SampleBatchPropertiesTest {
                 .isEqualTo(writer.itemCount());
     }
 
+    /** Asked for or not, in any order of series with and without differences, each series has its labels, check and length. */
+    @Property
+    void shouldReadBackLabelsThatWereWrittenAsDifferences(@ForAll long seed) {
+        // given
+        Random random = new Random(seed);
+        LikeSeries like = new LikeSeries(random);
+        SampleBatchWriter writer = new SampleBatchWriter(16);
+        SampleBatchWriter other = new SampleBatchWriter(16);
+        SampleBatchWriter plain = new SampleBatchWriter(16);
+        List<byte[]> written = new ArrayList<>();
+        writer.begin(5);
+        other.begin(5);
+        plain.begin(5);
+        for (int i = 0; i < 30; i++) {
+            byte[] labels = like.next();
+            SampleBatchWriter target = random.nextInt(3) == 0 ? other : writer;
+            target.series(i, -i, labels, labels.length, like.successive());
+            if (target == writer) {
+                written.add(labels);
+                plain.series(i, -i, labels, 0, labels.length);
+                for (int items = random.nextInt(random.nextInt(6) == 0 ? 40 : 3); items > 0; items--) {
+                    writer.sample(5, 0, i);
+                    plain.sample(5, 0, i);
+                }
+                if (random.nextInt(9) == 0) {
+                    writer.toByteArray();
+                    writer.sample(6, 0, i);
+                    plain.sample(6, 0, i);
+                }
+                if (random.nextInt(9) == 0) {
+                    writer.series(1, 1);
+                    plain.series(1, 1);
+                }
+            }
+        }
+
+        // when
+        SampleBatchReader reader = new SampleBatchReader();
+        reader.wrap(writer.toByteArray());
+
+        // then
+        CRC32C crc = new CRC32C();
+        for (byte[] labels : written) {
+            Entry entry = reader.nextEntry();
+            entry = entry == Entry.SERIES_BY_ID ? reader.nextEntry() : entry;
+            assertThat(entry).isEqualTo(Entry.SERIES_WITH_LABELS);
+            assertThat(reader.seriesLabelsLength()).isEqualTo(labels.length);
+            crc.reset();
+            crc.update(labels);
+            assertThat(reader.labelsCheck()).isEqualTo((int) crc.getValue());
+            if (random.nextBoolean()) {
+                byte[] buffer = reader.seriesLabelsBuffer();
+                int offset = reader.seriesLabelsOffset();
+                assertThat(Arrays.copyOfRange(buffer, offset, offset + labels.length))
+                        .isEqualTo(labels);
+            }
+        }
+        assertThat(reader.plainBytes()).isLessThanOrEqualTo(plain.size());
+        while (reader.nextEntry() != Entry.END) {
+            // the last may be by id
+        }
+        assertThat(reader.plainBytes()).isEqualTo(plain.size());
+        reader.wrap(writer.toByteArray());
+        SampleBatchReader plainReader = new SampleBatchReader();
+        plainReader.wrap(plain.toByteArray());
+        assertThat(tell(reader)).isEqualTo(tell(plainReader));
+    }
+
+    @Property
+    void shouldCopeWithDamagedDifferences(@ForAll long seed) {
+        Random random = new Random(seed);
+        LikeSeries like = new LikeSeries(random);
+        SampleBatchWriter writer = new SampleBatchWriter(16);
+        writer.begin(5);
+        for (int i = 0; i < 5; i++) {
+            byte[] labels = like.next();
+            writer.series(i, i, labels, labels.length, like.successive());
+            writer.sample(5, 0, i);
+        }
+        Damage.assertCopes(writer.toByteArray(), seed, damaged -> {
+            SampleBatchReader reader = new SampleBatchReader();
+            reader.wrap(damaged);
+            tell(reader);
+        });
+    }
+
     @Property
     void shouldCopyWholeBatchesSeriesBySeries(@ForAll long seed) {
         // given
@@ -53,9 +140,9 @@ class SampleBatchPropertiesTest {
                     copy.series(
                             reader.idHigh(),
                             reader.idLow(),
-                            reader.buffer(),
-                            reader.labelsOffset(),
-                            reader.labelsLength());
+                            reader.seriesLabelsBuffer(),
+                            reader.seriesLabelsOffset(),
+                            reader.seriesLabelsLength());
                     copy.copyItems(reader);
                 }
                 case SERIES_BY_ID -> {
@@ -185,7 +272,7 @@ class SampleBatchPropertiesTest {
                 case SERIES_BY_ID -> told.add("series " + in.idHigh() + " " + in.idLow());
                 case SERIES_WITH_LABELS ->
                     told.add("series " + in.idHigh() + " " + in.idLow() + " "
-                            + hex(in, in.labelsOffset(), in.labelsLength()));
+                            + hex(in.seriesLabelsBuffer(), in.seriesLabelsOffset(), in.seriesLabelsLength()));
                 case END -> throw new IllegalStateException();
             }
             for (Item item = in.nextItem(); item != Item.END; item = in.nextItem()) {
@@ -194,10 +281,10 @@ class SampleBatchPropertiesTest {
                         told.add("sample " + in.timestampMs() + " " + in.startTimestampMs() + " " + in.valueBits());
                     case HISTOGRAM ->
                         told.add("histogram " + in.timestampMs() + " " + in.startTimestampMs() + " "
-                                + hex(in, in.histogramOffset(), in.histogramLength()));
+                                + hex(in.buffer(), in.histogramOffset(), in.histogramLength()));
                     case EXEMPLAR ->
                         told.add("exemplar " + in.timestampMs() + " " + in.valueBits() + " "
-                                + hex(in, in.labelsOffset(), in.labelsLength()));
+                                + hex(in.buffer(), in.exemplarLabelsOffset(), in.exemplarLabelsLength()));
                     case END -> throw new IllegalStateException();
                 }
             }
@@ -205,8 +292,8 @@ class SampleBatchPropertiesTest {
         return told;
     }
 
-    private static String hex(SampleBatchReader in, int offset, int length) {
-        return HexFormat.of().formatHex(Arrays.copyOfRange(in.buffer(), offset, offset + length));
+    private static String hex(byte[] buffer, int offset, int length) {
+        return HexFormat.of().formatHex(Arrays.copyOfRange(buffer, offset, offset + length));
     }
 
     private static byte[] bytes(Random random) {

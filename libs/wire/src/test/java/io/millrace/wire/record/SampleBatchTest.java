@@ -61,6 +61,11 @@ class SampleBatchTest {
         assertThat(reader.nextItem()).isEqualTo(Item.EXEMPLAR);
         assertThat(reader.valueBits()).isEqualTo(42);
         assertThat(labels()).isEqualTo(LABELS);
+        assertThat(Arrays.copyOfRange(
+                        reader.buffer(),
+                        reader.exemplarLabelsOffset(),
+                        reader.exemplarLabelsOffset() + reader.exemplarLabelsLength()))
+                .isEqualTo(LABELS);
         assertThat(reader.nextItem()).isEqualTo(Item.END);
         assertThat(reader.nextItem()).isEqualTo(Item.END);
 
@@ -73,7 +78,7 @@ class SampleBatchTest {
 
         assertThat(reader.nextEntry()).isEqualTo(Entry.SERIES_BY_ID);
         assertThat(reader.idHigh()).isEqualTo(3);
-        assertThat(reader.labelsLength()).isZero();
+        assertThat(reader.seriesLabelsLength()).isZero();
         assertThat(reader.nextItem()).isEqualTo(Item.HISTOGRAM);
         assertThat(histogram()).isEqualTo(HISTOGRAM);
         assertThat(reader.startTimestampMs()).isZero();
@@ -98,6 +103,50 @@ class SampleBatchTest {
                 .isEqualTo("01" + "e803000000000000" + "01000000" + "00000000" + "00000000"
                         + "02" + "0102030405060708" + "090a0b0c0d0e0f10" + "0a000000"
                         + "01" + "1d" + "000000000000f03f");
+    }
+
+    /** The second example of docs/formats/sample-batch.md. */
+    @Test
+    void shouldWriteTheDocumentedBytesOfASeriesLikeTheLast() {
+        // given
+        byte[] message = Arrays.copyOf(utf8("xab:1ab:27"), 10 + SuccessiveLabels.READABLE_AFTER);
+        SuccessiveLabels successive = new SuccessiveLabels();
+        successive.begin(message);
+        writer.begin(1000);
+        byte[] first = utf8("\u0001a\u0001x\u0001i\u0004ab:1");
+        successive.next();
+        successive.change(0, 0, 1);
+        successive.change(1, 1, 4);
+        successive.rename(2);
+        writer.series(1, 2, first, first.length, successive);
+        byte[] second = utf8("\u0001a\u0001x\u0001i\u0005ab:27");
+        successive.next();
+        successive.change(1, 5, 5);
+        writer.series(3, 4, second, second.length, successive);
+        writer.sample(985, 0, Double.doubleToRawLongBits(1));
+
+        // then
+        assertThat(HexFormat.of().formatHex(writer.toByteArray()))
+                .isEqualTo("02" + "e803000000000000" + "01000000" + "00000000" + "00000000"
+                        + "01" + "0000000000000001" + "0000000000000002" + "0b" + "016101780169" + "0461623a31"
+                        + "00000000"
+                        + "04" + "0000000000000003" + "0000000000000004" + "3922d9bf" + "02" + "02" + "03" + "02"
+                        + "3237"
+                        + "0a" + "01" + "1d" + "000000000000f03f");
+    }
+
+    @Test
+    void shouldRefuseASeriesLikeTheLastWithoutOne() {
+        // given
+        byte[] value = HexFormat.of()
+                .parseHex("02" + "e803000000000000" + "00000000" + "00000000" + "00000000" + "04" + "0000000000000003"
+                        + "0000000000000004" + "00000000" + "00" + "00" + "00");
+        reader.wrap(value);
+
+        // then
+        assertThatThrownBy(reader::nextEntry)
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContaining("none before");
     }
 
     @Test
@@ -237,8 +286,9 @@ class SampleBatchTest {
     }
 
     private byte[] labels() {
+        byte[] buffer = reader.seriesLabelsBuffer();
         return Arrays.copyOfRange(
-                reader.buffer(), reader.labelsOffset(), reader.labelsOffset() + reader.labelsLength());
+                buffer, reader.seriesLabelsOffset(), reader.seriesLabelsOffset() + reader.seriesLabelsLength());
     }
 
     private byte[] histogram() {

@@ -76,15 +76,16 @@ final class Received {
         while (true) {
             switch (reader.nextEntry()) {
                 case SERIES_WITH_LABELS -> {
-                    SeriesId id = CanonicalLabels.id(reader.buffer(), reader.labelsOffset(), reader.labelsLength());
+                    SeriesId id = CanonicalLabels.id(
+                            reader.seriesLabelsBuffer(), reader.seriesLabelsOffset(), reader.seriesLabelsLength());
                     if (id.high() != reader.idHigh() || id.low() != reader.idLow()) {
                         throw new AssertionError("id is not the hash of the labels");
                     }
                     if (Partitions.partition(id.high(), id.low(), PARTITIONS) != batch.partition()) {
                         throw new AssertionError("series in a wrong partition");
                     }
-                    Labels labels =
-                            CanonicalLabels.decode(reader.buffer(), reader.labelsOffset(), reader.labelsLength());
+                    Labels labels = CanonicalLabels.decode(
+                            reader.seriesLabelsBuffer(), reader.seriesLabelsOffset(), reader.seriesLabelsLength());
                     items(reader, series.computeIfAbsent(labels, absent -> new ArrayList<>()));
                 }
                 case SERIES_BY_ID -> throw new AssertionError("series without labels");
@@ -116,7 +117,8 @@ final class Received {
                     into.add(new Exemplar(
                             reader.timestampMs(),
                             reader.valueBits(),
-                            CanonicalLabels.decode(reader.buffer(), reader.labelsOffset(), reader.labelsLength())));
+                            CanonicalLabels.decode(
+                                    reader.buffer(), reader.exemplarLabelsOffset(), reader.exemplarLabelsLength())));
                 case END -> {
                     return;
                 }

@@ -498,7 +498,7 @@ class RemoteWriteDecoderTest {
         }
         request.series.add(new TestRequest.Series(List.of("__name__", "long"), many, List.of(), List.of(), null, 0));
         for (int i = 0; i < 5_000; i++) {
-            request.series.add(sample(i, NOW, "__name__", "wide", "i", "x".repeat(400) + i));
+            request.series.add(sample(i, NOW, "__name__", "wide", "i", i + "x".repeat(400)));
         }
 
         Received received = Received.decode(type, request.encode(type));
