@@ -152,10 +152,9 @@ public interface GatewaySettings {
         @Range(min = "16KiB", max = "960KiB")
         DataSize batchSize();
 
-        @Doc(
-                "How batches are compressed: NONE, LZ4 or ZSTD. Records tell most labels by their differences from those before, so"
-                        + " that compressing them again costs the gateway more than it saves the brokers.")
-        @WithDefault("NONE")
+        @Doc("How batches are compressed. Records tell most labels by their differences from those before, so"
+                + " that compressing them again costs the gateway more than it saves the brokers.")
+        @WithDefault("none")
         Compression compression();
 
         @Doc("When Kafka has not acknowledged by then, the sender gets 503 with Retry-After.")

@@ -391,7 +391,7 @@ class WriteIT {
             large.control.markReady();
             List<WriteSeries> series = new ArrayList<>();
             for (int i = 0; i < 20_000; i++) {
-                series.add(WriteSeries.of("__name__", "large", "i", "" + i, "filler", "x".repeat(200))
+                series.add(WriteSeries.of("__name__", "large", "i", i + "x".repeat(200))
                         .sample(NOW, i));
             }
 
