@@ -19,8 +19,4 @@ public record AggregateRow(String metric, int windowMs, ChunkRow chunk) {
                 windowMs,
                 new ChunkRow(series, dayStartMs, offset, dayStartMs, 0, AggregateChunk.ENCODING, new byte[0]));
     }
-
-    public boolean isNone() {
-        return chunk.data().length == 0;
-    }
 }

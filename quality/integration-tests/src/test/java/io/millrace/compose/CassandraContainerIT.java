@@ -2,16 +2,9 @@ package io.millrace.compose;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.runtime.config.Configuration;
-import io.millrace.storage.ChunkStore;
-import io.millrace.storage.DeletionStore;
-import io.millrace.storage.ExemplarStore;
-import io.millrace.storage.MergeStore;
-import io.millrace.storage.MetadataStore;
-import io.millrace.storage.RejectionLedger;
 import io.millrace.storage.RetentionClass;
 import io.millrace.storage.RetentionPolicy;
-import io.millrace.storage.SeriesRegistry;
-import io.millrace.storage.UsageStore;
+import io.millrace.storage.Store;
 import io.millrace.storage.cassandra.CassandraSettings;
 import io.millrace.storage.cassandra.CassandraStore;
 import io.millrace.testkit.store.StoreContracts;
@@ -62,42 +55,7 @@ final class CassandraContainerIT extends StoreContracts {
     }
 
     @Override
-    protected ChunkStore chunks() {
-        return store.chunks();
-    }
-
-    @Override
-    protected MergeStore merges() {
-        return store.merges();
-    }
-
-    @Override
-    protected DeletionStore deletions() {
-        return store.deletions();
-    }
-
-    @Override
-    protected SeriesRegistry series() {
-        return store.series();
-    }
-
-    @Override
-    protected MetadataStore metadata() {
-        return store.metadata();
-    }
-
-    @Override
-    protected ExemplarStore exemplars() {
-        return store.exemplars();
-    }
-
-    @Override
-    protected RejectionLedger rejections() {
-        return store.rejections();
-    }
-
-    @Override
-    protected UsageStore usage() {
-        return store.usage();
+    protected Store store() {
+        return store;
     }
 }

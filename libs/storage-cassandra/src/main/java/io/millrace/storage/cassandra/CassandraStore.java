@@ -23,6 +23,7 @@ import io.millrace.storage.ProgressStore;
 import io.millrace.storage.RejectionLedger;
 import io.millrace.storage.RetentionPolicy;
 import io.millrace.storage.SeriesRegistry;
+import io.millrace.storage.Store;
 import io.millrace.storage.StoreUnavailableException;
 import io.millrace.storage.UsageStore;
 import java.time.Duration;
@@ -36,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * The store on a Cassandra cluster: one session, its schema, and the parts of the store that work on them. The parts may
  * be asked for after {@link #start}. Thread-safe.
  */
-public final class CassandraStore implements Service {
+public final class CassandraStore implements Service, Store {
     private static final Logger log = LoggerFactory.getLogger(CassandraStore.class);
     private static final Duration RETRY = Duration.ofMillis(500);
 
@@ -196,38 +197,47 @@ public final class CassandraStore implements Service {
         }
     }
 
+    @Override
     public ChunkStore chunks() {
         return part(Parts::chunks);
     }
 
+    @Override
     public SeriesRegistry series() {
         return part(Parts::series);
     }
 
+    @Override
     public MetadataStore metadata() {
         return part(Parts::metadata);
     }
 
+    @Override
     public ExemplarStore exemplars() {
         return part(Parts::exemplars);
     }
 
+    @Override
     public RejectionLedger rejections() {
         return part(Parts::rejections);
     }
 
+    @Override
     public UsageStore usage() {
         return part(Parts::usage);
     }
 
+    @Override
     public MergeStore merges() {
         return part(Parts::merges);
     }
 
+    @Override
     public ProgressStore progress() {
         return part(Parts::progress);
     }
 
+    @Override
     public DeletionStore deletions() {
         return part(Parts::deletions);
     }

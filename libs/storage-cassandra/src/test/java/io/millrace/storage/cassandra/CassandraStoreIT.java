@@ -13,18 +13,12 @@ import io.millrace.runtime.Health;
 import io.millrace.storage.ChunkPartition;
 import io.millrace.storage.ChunkRow;
 import io.millrace.storage.ChunkStore;
-import io.millrace.storage.DeletionStore;
-import io.millrace.storage.ExemplarStore;
-import io.millrace.storage.MergeStore;
-import io.millrace.storage.MetadataStore;
 import io.millrace.storage.MetricChunk;
-import io.millrace.storage.RejectionLedger;
 import io.millrace.storage.RetentionClass;
 import io.millrace.storage.RetentionPolicy;
-import io.millrace.storage.SeriesRegistry;
 import io.millrace.storage.SeriesRow;
+import io.millrace.storage.Store;
 import io.millrace.storage.StoreUnavailableException;
-import io.millrace.storage.UsageStore;
 import io.millrace.testkit.TestCassandra;
 import io.millrace.testkit.store.StoreContracts;
 import java.time.Duration;
@@ -57,43 +51,8 @@ class CassandraStoreIT extends StoreContracts {
     }
 
     @Override
-    protected ChunkStore chunks() {
-        return STORE.chunks();
-    }
-
-    @Override
-    protected MergeStore merges() {
-        return STORE.merges();
-    }
-
-    @Override
-    protected DeletionStore deletions() {
-        return STORE.deletions();
-    }
-
-    @Override
-    protected SeriesRegistry series() {
-        return STORE.series();
-    }
-
-    @Override
-    protected MetadataStore metadata() {
-        return STORE.metadata();
-    }
-
-    @Override
-    protected ExemplarStore exemplars() {
-        return STORE.exemplars();
-    }
-
-    @Override
-    protected RejectionLedger rejections() {
-        return STORE.rejections();
-    }
-
-    @Override
-    protected UsageStore usage() {
-        return STORE.usage();
+    protected Store store() {
+        return STORE;
     }
 
     @Test

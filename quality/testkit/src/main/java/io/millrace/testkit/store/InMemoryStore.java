@@ -26,6 +26,7 @@ import io.millrace.storage.RejectionLedger;
 import io.millrace.storage.RejectionRow;
 import io.millrace.storage.SeriesRegistry;
 import io.millrace.storage.SeriesRow;
+import io.millrace.storage.Store;
 import io.millrace.storage.StoreUnavailableException;
 import io.millrace.storage.UsageRow;
 import io.millrace.storage.UsageStore;
@@ -52,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Its parts have methods of the same name, so each is an object: {@link #chunks}, {@link #series} and so on.
  */
-public final class InMemoryStore {
+public final class InMemoryStore implements Store {
     private final Map<ChunkPartition, TreeMap<ChunkKey, MetricChunk>> chunks = new TreeMap<>(BY_PARTITION);
     private final Map<String, TreeMap<SeriesId, SeriesRow>> series = new TreeMap<>();
     private final Map<String, TreeMap<String, MetadataRow>> metadata = new TreeMap<>();
@@ -139,38 +140,47 @@ public final class InMemoryStore {
         return all;
     }
 
+    @Override
     public ChunkStore chunks() {
         return new Chunks();
     }
 
+    @Override
     public SeriesRegistry series() {
         return new Series();
     }
 
+    @Override
     public MetadataStore metadata() {
         return new Metadata();
     }
 
+    @Override
     public ExemplarStore exemplars() {
         return new Exemplars();
     }
 
+    @Override
     public RejectionLedger rejections() {
         return new Rejections();
     }
 
+    @Override
     public UsageStore usage() {
         return new Usage();
     }
 
+    @Override
     public MergeStore merges() {
         return new Merges();
     }
 
+    @Override
     public ProgressStore progress() {
         return new Progress();
     }
 
+    @Override
     public DeletionStore deletions() {
         return new InMemoryDeletions();
     }

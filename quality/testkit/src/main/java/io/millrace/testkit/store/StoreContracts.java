@@ -7,32 +7,19 @@ import io.millrace.storage.MergeStore;
 import io.millrace.storage.MetadataStore;
 import io.millrace.storage.RejectionLedger;
 import io.millrace.storage.SeriesRegistry;
+import io.millrace.storage.Store;
 import io.millrace.storage.UsageStore;
 import org.junit.jupiter.api.Nested;
 
-/** All contracts of a store, for one test class of each store there is. Its parts are parts of one store. */
+/** All contracts of a store, for one test class of each store there is. */
 public abstract class StoreContracts {
-    protected abstract ChunkStore chunks();
-
-    protected abstract MergeStore merges();
-
-    protected abstract DeletionStore deletions();
-
-    protected abstract SeriesRegistry series();
-
-    protected abstract MetadataStore metadata();
-
-    protected abstract ExemplarStore exemplars();
-
-    protected abstract RejectionLedger rejections();
-
-    protected abstract UsageStore usage();
+    protected abstract Store store();
 
     @Nested
     class Chunks extends ChunkStoreContract {
         @Override
         protected ChunkStore store() {
-            return StoreContracts.this.chunks();
+            return StoreContracts.this.store().chunks();
         }
     }
 
@@ -40,12 +27,12 @@ public abstract class StoreContracts {
     class Merges extends MergeStoreContract {
         @Override
         protected MergeStore merges() {
-            return StoreContracts.this.merges();
+            return StoreContracts.this.store().merges();
         }
 
         @Override
         protected ChunkStore chunks() {
-            return StoreContracts.this.chunks();
+            return StoreContracts.this.store().chunks();
         }
     }
 
@@ -53,7 +40,7 @@ public abstract class StoreContracts {
     class Deletions extends DeletionStoreContract {
         @Override
         protected DeletionStore store() {
-            return deletions();
+            return StoreContracts.this.store().deletions();
         }
     }
 
@@ -61,7 +48,7 @@ public abstract class StoreContracts {
     class Series extends SeriesRegistryContract {
         @Override
         protected SeriesRegistry registry() {
-            return series();
+            return StoreContracts.this.store().series();
         }
     }
 
@@ -69,7 +56,7 @@ public abstract class StoreContracts {
     class Metadata extends MetadataStoreContract {
         @Override
         protected MetadataStore store() {
-            return metadata();
+            return StoreContracts.this.store().metadata();
         }
     }
 
@@ -77,12 +64,12 @@ public abstract class StoreContracts {
     class Exemplars extends ExemplarStoreContract {
         @Override
         protected ExemplarStore store() {
-            return exemplars();
+            return StoreContracts.this.store().exemplars();
         }
 
         @Override
         protected MergeStore merges() {
-            return StoreContracts.this.merges();
+            return StoreContracts.this.store().merges();
         }
     }
 
@@ -90,7 +77,7 @@ public abstract class StoreContracts {
     class Rejections extends RejectionLedgerContract {
         @Override
         protected RejectionLedger ledger() {
-            return rejections();
+            return StoreContracts.this.store().rejections();
         }
     }
 
@@ -98,7 +85,7 @@ public abstract class StoreContracts {
     class Usage extends UsageStoreContract {
         @Override
         protected UsageStore store() {
-            return usage();
+            return StoreContracts.this.store().usage();
         }
     }
 }
