@@ -121,7 +121,7 @@ final class SharedExpressions {
         if (key != null && same.size() > 1) {
             Expr last = same.get(same.size() - 1);
             Group group = made.computeIfAbsent(key, created -> new Group(last));
-            group.toCome++;
+            group.series.expect();
             groups.put(expr, group);
             if (isReplaced(expr)) {
                 return;
@@ -152,123 +152,73 @@ final class SharedExpressions {
 
     /** Gives up what nobody is reading at the moment. */
     void release() {
-        groups.values().forEach(Group::discard);
+        groups.values().forEach(group -> group.series.discard());
     }
 
     private final class Group {
         private final Expr expr;
-        private int toCome;
-        private List<StepSeries> series = new ArrayList<>();
-        private @Nullable Grid complete;
-        private long weight;
-        private int readers;
-        private boolean recording;
+        private final KeptSeries<StepSeries, Grid> series =
+                new KeptSeries<>(context::hasRoomToShare, more -> kept += more);
 
         Group(Expr expr) {
             this.expr = expr;
         }
 
         SeriesStream vector(Evaluator evaluator, Grid grid) {
-            toCome--;
-            if (grid.equals(complete)) {
-                readers++;
-                return new Replay();
+            series.arrive();
+            if (grid.equals(series.complete())) {
+                return new Replay(series.replay());
             }
-            boolean first = complete == null && !recording && toCome > 0;
+            boolean first = series.isToBeRecorded();
             SeriesStream evaluated = evaluator.evaluate(expr, grid);
-            return first ? new Recording(evaluated, grid) : evaluated;
+            return first ? new Recording(evaluated, series.record(grid)) : evaluated;
+        }
+    }
+
+    /** Passes on what is evaluated, and keeps it. */
+    private record Recording(SeriesStream evaluated, KeptSeries<StepSeries, Grid>.Recording recording)
+            implements SeriesStream {
+        @Override
+        public @Nullable StepSeries next() {
+            StepSeries next = evaluated.next();
+            if (next == null) {
+                recording.end();
+            } else if (recording.isKeeping()) {
+                recording.add(
+                        next.values().weight(),
+                        () -> next.withValues(next.values().copy()));
+            }
+            return next;
         }
 
-        /** False when there is no room; then nothing is kept. */
-        boolean keep(StepSeries each) {
-            long more = each.values().weight();
-            if (!context.hasRoomToShare(more)) {
-                discard();
-                return false;
-            }
-            series.add(each.withValues(each.values().copy()));
-            weight += more;
-            kept += more;
-            return true;
+        @Override
+        public void close() {
+            recording.close();
+            evaluated.close();
+        }
+    }
+
+    /** Gives once more what was kept. */
+    private final class Replay implements SeriesStream {
+        private final KeptSeries<StepSeries, Grid>.Replay source;
+
+        Replay(KeptSeries<StepSeries, Grid>.Replay source) {
+            this.source = source;
         }
 
-        void discard() {
-            if (readers == 0) {
-                series = new ArrayList<>();
-                complete = null;
-                kept -= weight;
-                weight = 0;
+        @Override
+        public @Nullable StepSeries next() {
+            StepSeries each = source.next();
+            if (each == null) {
+                return null;
             }
+            context.checkAlive();
+            return each.withValues(each.values().copy());
         }
 
-        /** Passes on what is evaluated, and keeps it. */
-        private final class Recording implements SeriesStream {
-            private final SeriesStream evaluated;
-            private final Grid grid;
-            private final List<StepSeries> target = series;
-            private boolean keeping = true;
-
-            Recording(SeriesStream evaluated, Grid grid) {
-                this.evaluated = evaluated;
-                this.grid = grid;
-                recording = true;
-            }
-
-            @Override
-            public @Nullable StepSeries next() {
-                StepSeries next = evaluated.next();
-                keeping = keeping && isMine();
-                if (next != null && keeping) {
-                    keeping = keep(next);
-                } else if (keeping) {
-                    complete = grid;
-                }
-                return next;
-            }
-
-            /** Whether what was kept has not been given up meanwhile. */
-            @SuppressWarnings("ReferenceEquality")
-            private boolean isMine() {
-                return target == series;
-            }
-
-            @Override
-            public void close() {
-                if (keeping && complete == null && isMine()) {
-                    discard();
-                }
-                keeping = false;
-                recording = false;
-                evaluated.close();
-            }
-        }
-
-        /** Gives once more what was kept. */
-        private final class Replay implements SeriesStream {
-            private final List<StepSeries> source = series;
-            private int at;
-            private boolean closed;
-
-            @Override
-            public @Nullable StepSeries next() {
-                if (at == source.size()) {
-                    return null;
-                }
-                context.checkAlive();
-                StepSeries each = source.get(at++);
-                return each.withValues(each.values().copy());
-            }
-
-            @Override
-            public void close() {
-                if (!closed) {
-                    closed = true;
-                    readers--;
-                    if (toCome <= 0) {
-                        discard();
-                    }
-                }
-            }
+        @Override
+        public void close() {
+            source.close();
         }
     }
 }

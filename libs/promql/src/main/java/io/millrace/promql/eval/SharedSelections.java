@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -103,7 +104,7 @@ final class SharedSelections {
             return context.source().select(selection);
         }
         if (selection.hints().windowMs() > 0) {
-            group.passOver();
+            group.series.miss();
             return context.source().select(selection);
         }
         return group.select(selection);
@@ -116,166 +117,123 @@ final class SharedSelections {
 
     /** Gives up what nobody is reading at the moment. */
     void release() {
-        groups.values().forEach(Group::discard);
+        groups.values().forEach(group -> group.series.discard());
     }
 
     private record Kept(Labels labels, SampleColumns samples) {}
 
     private final class Group {
-        private int toCome;
-        private List<Kept> series = new ArrayList<>();
-        private @Nullable Selection complete;
-        private long weight;
-        private int readers;
-        private boolean recording;
+        private final KeptSeries<Kept, Selection> series =
+                new KeptSeries<>(context::hasRoomToShare, more -> kept += more);
 
         Group(int selectors) {
-            toCome = selectors;
+            for (int i = 0; i < selectors; i++) {
+                series.expect();
+            }
         }
 
         SeriesSet select(Selection selection) {
-            toCome--;
-            Selection known = complete;
+            series.arrive();
+            Selection known = series.complete();
             if (known != null && known.startMs() == selection.startMs() && known.endMs() == selection.endMs()) {
-                readers++;
-                return new Replay();
+                return new Replay(series.replay());
             }
             SeriesSet read = context.source().select(selection);
-            boolean first = known == null && !recording;
-            return toCome > 0 && first ? new Recording(read, selection) : read;
+            return series.isToBeRecorded() ? new Recording(read, series.record(selection)) : read;
         }
+    }
 
-        /** For a selector that reads what the others cannot do with: nothing need be kept for it. */
-        void passOver() {
-            toCome--;
-            if (toCome <= 0) {
-                discard();
+    /** Passes on what it reads, and keeps it. */
+    private record Recording(SeriesSet read, KeptSeries<Kept, Selection>.Recording recording) implements SeriesSet {
+        @Override
+        public boolean next() {
+            boolean more = read.next();
+            if (!more) {
+                recording.end();
+            } else if (recording.isKeeping()) {
+                recording.add(weight(read.samples()), () -> new Kept(read.labels(), copy(read.samples())));
             }
+            return more;
         }
 
-        /** False when there is no room; then nothing is kept. */
-        boolean keep(Labels labels, SampleColumns samples) {
-            long more = samples.size();
+        private static long weight(SampleColumns samples) {
+            long weight = samples.size();
+            for (int i = 0; i < samples.size(); i++) {
+                NativeHistogram histogram = samples.histogram(i);
+                if (histogram != null) {
+                    weight += QueryContext.weight(histogram);
+                }
+            }
+            return weight;
+        }
+
+        private static SampleColumns copy(SampleColumns samples) {
             SampleColumns copy = new SampleColumns(samples.size());
             for (int i = 0; i < samples.size(); i++) {
                 copy.addFrom(samples, i);
-                NativeHistogram histogram = samples.histogram(i);
-                if (histogram != null) {
-                    more += QueryContext.weight(histogram);
-                }
             }
-            if (!context.hasRoomToShare(more)) {
-                discard();
-                return false;
-            }
-            series.add(new Kept(labels, copy));
-            weight += more;
-            kept += more;
-            return true;
+            return copy;
         }
 
-        void discard() {
-            if (readers == 0) {
-                series = new ArrayList<>();
-                complete = null;
-                kept -= weight;
-                weight = 0;
-            }
+        @Override
+        public Labels labels() {
+            return read.labels();
         }
 
-        /** Passes on what it reads, and keeps it. */
-        private final class Recording implements SeriesSet {
-            private final SeriesSet read;
-            private final Selection selection;
-            private List<Kept> target = series;
-            private boolean keeping = true;
-
-            Recording(SeriesSet read, Selection selection) {
-                this.read = read;
-                this.selection = selection;
-                recording = true;
-            }
-
-            @Override
-            public boolean next() {
-                boolean more = read.next();
-                keeping = keeping && isMine();
-                if (more && keeping) {
-                    keeping = keep(read.labels(), read.samples());
-                } else if (keeping) {
-                    complete = selection;
-                }
-                return more;
-            }
-
-            /** Whether what was kept has not been given up meanwhile. */
-            @SuppressWarnings("ReferenceEquality")
-            private boolean isMine() {
-                return target == series;
-            }
-
-            @Override
-            public Labels labels() {
-                return read.labels();
-            }
-
-            @Override
-            public SampleColumns samples() {
-                return read.samples();
-            }
-
-            @Override
-            public List<String> warnings() {
-                return read.warnings();
-            }
-
-            @Override
-            public void close() {
-                if (keeping && complete == null && isMine()) {
-                    discard();
-                }
-                target = List.of();
-                recording = false;
-                read.close();
-            }
+        @Override
+        public SampleColumns samples() {
+            return read.samples();
         }
 
-        /** Gives once more what was kept. The warnings have been told by then. */
-        private final class Replay implements SeriesSet {
-            private final List<Kept> source = series;
-            private int at = -1;
-            private boolean closed;
+        @Override
+        public List<String> warnings() {
+            return read.warnings();
+        }
 
-            @Override
-            public boolean next() {
-                return ++at < source.size();
-            }
+        @Override
+        public void close() {
+            recording.close();
+            read.close();
+        }
+    }
 
-            @Override
-            public Labels labels() {
-                return source.get(at).labels();
-            }
+    /** Gives once more what was kept. The warnings have been told by then. */
+    private static final class Replay implements SeriesSet {
+        private final KeptSeries<Kept, Selection>.Replay source;
+        private @Nullable Kept current;
 
-            @Override
-            public SampleColumns samples() {
-                return source.get(at).samples();
-            }
+        Replay(KeptSeries<Kept, Selection>.Replay source) {
+            this.source = source;
+        }
 
-            @Override
-            public List<String> warnings() {
-                return List.of();
-            }
+        @Override
+        public boolean next() {
+            current = source.next();
+            return current != null;
+        }
 
-            @Override
-            public void close() {
-                if (!closed) {
-                    closed = true;
-                    readers--;
-                    if (toCome <= 0) {
-                        discard();
-                    }
-                }
-            }
+        @Override
+        public Labels labels() {
+            return current().labels();
+        }
+
+        @Override
+        public SampleColumns samples() {
+            return current().samples();
+        }
+
+        private Kept current() {
+            return Objects.requireNonNull(current, "no current series: call next() first");
+        }
+
+        @Override
+        public List<String> warnings() {
+            return List.of();
+        }
+
+        @Override
+        public void close() {
+            source.close();
         }
     }
 }
