@@ -94,7 +94,7 @@ public final class GatewayService implements Service {
         FullTenants full = new FullTenants(System::nanoTime);
         admission = new AdmissionTables(kafka, full);
         Gauge.builder("millrace.gateway.full.tenants", full, FullTenants::count)
-                .description("Instances at their limit on active series, whose new series this gateway refuses")
+                .description("Instances at a limit on series, whose new series this gateway refuses")
                 .register(registry);
         shards = new ShardTables(kafka, false);
         Ingest ingest = new Ingest(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.model.Labels;
 import io.millrace.model.RefusedItem;
+import io.millrace.model.RejectReason;
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
 import io.millrace.processor.ha.LocalElections;
@@ -18,6 +19,7 @@ import io.millrace.runtime.control.ProcessingRules.LongValues;
 import io.millrace.runtime.relabel.Relabeling;
 import io.millrace.wire.Partitions;
 import io.millrace.wire.labels.CanonicalLabels;
+import io.millrace.wire.record.AdmissionRecord;
 import io.millrace.wire.record.RejectionRecord;
 import io.millrace.wire.record.UsageRecord;
 import java.nio.charset.StandardCharsets;
@@ -241,6 +243,94 @@ class SeriesLimitsTest {
                         .count())
                 .isBetween(2L, 1 + 20_000L / 3_125);
         assertThat(only.output.rejections).hasSize(11);
+    }
+
+    @Test
+    void shouldTellGatewaysWhichMetricsAreFullAndWhichOfTheirSeriesPass() {
+        limit(1000, 5, 1000);
+        Partition only = new Partition(0, 1);
+        only.processor.process(DEMO, batch("big", 0, 8));
+        only.processor.process(DEMO, batch("small", 0, 3));
+        second(only);
+
+        assertThat(only.output.full).singleElement().satisfies(full -> {
+            assertThat(full.reached()).isEqualTo(RejectReason.MAX_SERIES_PER_METRIC);
+            assertThat(full.limit()).isEqualTo(5);
+            assertThat(full.metrics()).containsExactly("big");
+            for (int number = 0; number < 5; number++) {
+                assertThat(knows(full, "big", number)).isTrue();
+            }
+        });
+
+        // when another one gets full too, both come with their series
+        only.processor.process(DEMO, batch("small", 0, 6));
+        second(only);
+        assertThat(only.output.full).hasSize(2).last().satisfies(full -> {
+            assertThat(full.metrics()).containsExactlyInAnyOrder("big", "small");
+            assertThat(knows(full, "big", 4)).isTrue();
+            assertThat(knows(full, "small", 4)).isTrue();
+        });
+
+        // and when there is room it is taken back at once
+        limit(1000, 6, 1000);
+        second(only);
+        assertThat(only.output.open).hasSize(1);
+        only.output.clear();
+        only.processor.process(DEMO, batch("big", 0, 7));
+        assertThat(only.output.samples).hasSize(6);
+    }
+
+    @Test
+    void shouldRefuseWhatGatewaysAreToldToRefuseUntilTheyAreToldOtherwise() {
+        limit(1000, 5, 1000);
+        Partition only = new Partition(0, 1);
+        only.processor.process(DEMO, batch("big", 0, 8));
+        second(only);
+        only.output.clear();
+
+        // when there is room, but gateways have not heard of it
+        limit(1000, 100, 1000);
+        only.processor.process(DEMO, batch("big", 0, 8));
+
+        // then a series that they do not know is not taken: they would refuse its next sample
+        assertThat(only.output.samples).hasSize(5);
+        second(only);
+        only.output.clear();
+        only.processor.process(DEMO, batch("big", 0, 8));
+        assertThat(only.output.samples).hasSize(8);
+    }
+
+    @Test
+    void shouldTellGatewaysWhenThereAreTooManyNewSeriesUntilThereIsAllowanceForSomeSeconds() {
+        limit(100_000, 100_000, 60);
+        Partition only = new Partition(0, 1);
+        only.processor.process(DEMO, batch("m", 0, 100));
+        second(only);
+
+        assertThat(only.output.full).singleElement().satisfies(full -> {
+            assertThat(full.reached()).isEqualTo(RejectReason.MAX_NEW_SERIES);
+            assertThat(full.limit()).isEqualTo(60);
+            assertThat(knows(full, "m", 59)).isTrue();
+        });
+        for (int i = 0; i < 8; i++) {
+            second(only);
+        }
+        assertThat(only.output.open).isEmpty();
+        only.output.clear();
+
+        // when what refills in ten seconds is there
+        second(only);
+        second(only);
+
+        assertThat(only.output.open).hasSize(1);
+        only.output.clear();
+        only.processor.process(DEMO, batch("m", 100, 200));
+        assertThat(only.output.samples).hasSizeBetween(10, 12);
+    }
+
+    private static boolean knows(AdmissionRecord full, String metric, int number) {
+        var id = CanonicalLabels.id(series(metric, number));
+        return full.known() != null && full.known().mayContain(id.high(), id.low());
     }
 
     @Test

@@ -2,11 +2,17 @@ package io.millrace.gateway.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.model.Labels;
+import io.millrace.model.RejectReason;
 import io.millrace.model.TenantId;
+import io.millrace.wire.labels.CanonicalLabels;
 import io.millrace.wire.record.AdmissionRecord;
 import io.millrace.wire.record.KnownSeries;
+import io.millrace.wire.remotewrite.NotAdmitted;
 import io.millrace.wire.remotewrite.PartitionedBatches.Admission;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class FullTenantsTest {
@@ -19,17 +25,26 @@ class FullTenantsTest {
     private final FullTenants tenants = new FullTenants(() -> nanos);
 
     private static AdmissionRecord full() {
-        KnownSeries.Builder known = new KnownSeries.Builder(1);
-        known.add(KNOWN, 0);
-        return new AdmissionRecord(DEMO, PARTITION, 10, 9, known.build());
+        return record(RejectReason.MAX_ACTIVE_SERIES, 9);
     }
 
     private static AdmissionRecord stillFull() {
-        return new AdmissionRecord(DEMO, PARTITION, 11, 9, null);
+        return new AdmissionRecord(DEMO, PARTITION, RejectReason.MAX_ACTIVE_SERIES, 11, 9, List.of(), null);
+    }
+
+    private static AdmissionRecord record(RejectReason reached, long limit, String... metrics) {
+        KnownSeries.Builder known = new KnownSeries.Builder(1);
+        known.add(KNOWN, 0);
+        return new AdmissionRecord(DEMO, PARTITION, reached, 10, limit, List.of(metrics), known.build());
     }
 
     private boolean passes(int partition, long id) {
-        return tenants.of(DEMO).whyFull(partition, id, 0) == null;
+        return why(partition, id, "up") == null;
+    }
+
+    private @Nullable NotAdmitted why(int partition, long id, String metric) {
+        byte[] labels = CanonicalLabels.encode(Labels.of("__name__", metric));
+        return tenants.of(DEMO).whyFull(partition, id, 0, labels, labels.length);
     }
 
     private void pass(Duration time) {
@@ -41,11 +56,44 @@ class FullTenantsTest {
         tenants.heard(full());
 
         assertThat(passes(PARTITION, KNOWN)).isTrue();
-        assertThat(tenants.of(DEMO).whyFull(PARTITION, NEW, 0))
-                .isEqualTo("the instance has 10 active series, its limit is 9; known series pass, this one is new");
+        assertThat(why(PARTITION, NEW, "up"))
+                .isEqualTo(new NotAdmitted(
+                        RejectReason.MAX_ACTIVE_SERIES,
+                        "the instance has 10 active series, its limit is 9; known series pass, this one is new"));
         assertThat(passes(PARTITION + 1, NEW)).isTrue();
-        assertThat(tenants.of(new TenantId("other")).whyFull(PARTITION, NEW, 0)).isNull();
+        assertThat(tenants.of(new TenantId("other"))).isSameAs(Admission.ALL);
         assertThat(tenants.count()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldRefuseNewSeriesOfFullMetricsOnly() {
+        tenants.heard(record(RejectReason.MAX_SERIES_PER_METRIC, 5, "up", "down"));
+
+        assertThat(why(PARTITION, KNOWN, "up")).isNull();
+        assertThat(why(PARTITION, NEW, "small")).isNull();
+        assertThat(why(PARTITION, NEW, "up"))
+                .isEqualTo(new NotAdmitted(
+                        RejectReason.MAX_SERIES_PER_METRIC,
+                        "the metric has as many active series as its limit of 5; known series pass, this one is new"));
+
+        // when one of them has room again, the same series are known
+        tenants.heard(
+                new AdmissionRecord(DEMO, PARTITION, RejectReason.MAX_SERIES_PER_METRIC, 10, 5, List.of("down"), null));
+
+        assertThat(why(PARTITION, NEW, "up")).isNull();
+        assertThat(why(PARTITION, NEW, "down")).isNotNull();
+    }
+
+    @Test
+    void shouldSayWhenThereAreTooManyNewSeries() {
+        tenants.heard(record(RejectReason.MAX_NEW_SERIES, 60));
+
+        assertThat(passes(PARTITION, KNOWN)).isTrue();
+        assertThat(why(PARTITION, NEW, "up"))
+                .isEqualTo(new NotAdmitted(
+                        RejectReason.MAX_NEW_SERIES,
+                        "the instance has as many new series in a minute as its limit of 60;"
+                                + " known series pass, this one is new"));
     }
 
     @Test

@@ -1,20 +1,26 @@
 package io.millrace.processor.limits;
 
+import io.millrace.model.RejectReason;
+import io.millrace.model.TenantLimits;
 import io.millrace.processor.series.SeriesTable;
+import io.millrace.processor.series.TenantSeries;
 import io.millrace.wire.record.AdmissionRecord;
 import io.millrace.wire.record.KnownSeries;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the gateways when one partition takes no new series of one tenant, and which series it knows, so that they refuse the
- * others themselves and the sender hears of it. Not thread-safe: the task of the partition owns it.
+ * Tells the gateways when one partition takes no new series of one tenant, or none of some metrics, and which series it knows,
+ * so that they refuse the others themselves and the sender hears of it. Not thread-safe: the task of the partition owns it.
  *
  * <ol>
- *   <li>There is no room: the record says so, with all active series.
+ *   <li>A limit is reached: the record says so, with the active series it is about. From then on the partition refuses the
+ *       same ({@link SeriesAdmission#close}), so no series becomes active that is not among them.
  *   <li>It is repeated every second without the series, and every {@value #REPEAT_MS} ms with them,
  *       for gateways that started meanwhile. A gateway that hears nothing for some seconds lets all pass again.
- *   <li>When there is room a record without a value takes it back. The next full record again has all series: none that was
- *       taken meanwhile is missing.
+ *   <li>When there is room a record without a value takes it back; when a metric is no longer full, a record without its
+ *       name. What is closed again later comes with its series: none that was taken meanwhile is missing.
  * </ol>
  *
  * <p>The series of a large tenant are a large record; one that goes to and fro at its limit is told of seldom enough that it
@@ -30,7 +36,6 @@ public final class FullNotice {
     /** What was told before a restart is not known, so at first something has been. */
     private boolean told = true;
 
-    private boolean whole;
     private long wholeMs;
     private int wholeBytes;
 
@@ -47,46 +52,57 @@ public final class FullNotice {
 
     /** To be called about once a second. */
     public void step(TenantPolicy policy, long nowMs, Sink sink) {
-        boolean full = policy.rules().isEmpty() && admission.isFull(policy.limits());
-        if (full) {
-            tell(policy, nowMs, sink);
-        } else if (told) {
-            told = false;
-            whole = false;
-            sink.open(admission.key());
-        }
-    }
-
-    private void tell(TenantPolicy policy, long nowMs, Sink sink) {
+        Closing before = admission.closing();
+        Closing wanted = policy.rules().isEmpty() ? admission.next(policy.limits(), nowMs) : Closing.NONE;
         long sinceMs = nowMs - wholeMs;
         boolean affordable = sinceMs >= wholeBytes * 1000L / BYTES_PER_SECOND || sinceMs < 0;
-        if (affordable && (!whole || sinceMs >= REPEAT_MS || sinceMs < 0)) {
-            KnownSeries known = activeSeries();
-            wholeBytes = KnownSeries.sizeFor(admission.table().active());
-            wholeMs = nowMs;
-            whole = true;
-            told = true;
-            sink.full(record(policy, known));
-        } else if (whole) {
-            sink.full(record(policy, null));
+        boolean known = wanted.isWithin(before);
+        Closing now = known || affordable ? wanted : wanted.and(before);
+        admission.close(now);
+        if (now.isOpen()) {
+            if (told) {
+                told = false;
+                sink.open(admission.key());
+            }
+            return;
         }
+        told = true;
+        boolean whole = affordable && (!known || sinceMs >= REPEAT_MS || sinceMs < 0);
+        if (whole) {
+            wholeMs = nowMs;
+        }
+        sink.full(record(policy.limits(), now, whole ? seriesOf(now) : null));
     }
 
-    private AdmissionRecord record(TenantPolicy policy, @Nullable KnownSeries known) {
+    private AdmissionRecord record(TenantLimits limits, Closing closing, @Nullable KnownSeries known) {
         AdmissionRecord.Key key = admission.key();
-        return new AdmissionRecord(
-                key.tenant(),
-                key.partition(),
-                admission.active(),
-                policy.limits().maxActiveSeries(),
-                known);
+        RejectReason reached = Objects.requireNonNull(closing.reached());
+        long limit = switch (reached) {
+            case MAX_SERIES_PER_METRIC -> limits.maxSeriesPerMetric();
+            case MAX_NEW_SERIES -> limits.maxNewSeriesPerMinute();
+            default -> limits.maxActiveSeries();
+        };
+        List<String> metrics = closing.metrics().stream()
+                .mapToObj(admission.series().metrics()::name)
+                .toList();
+        return new AdmissionRecord(key.tenant(), key.partition(), reached, admission.active(), limit, metrics, known);
     }
 
-    private KnownSeries activeSeries() {
-        SeriesTable table = admission.table();
-        KnownSeries.Builder builder = new KnownSeries.Builder(table.active());
+    /** The active series that it is about. */
+    private KnownSeries seriesOf(Closing closing) {
+        TenantSeries series = admission.series();
+        SeriesTable table = series.table();
+        long count = closing.isOfMetrics()
+                ? closing.metrics().stream()
+                        .mapToLong(metric -> series.metrics().active(metric))
+                        .sum()
+                : table.active();
+        wholeBytes = KnownSeries.sizeFor(count);
+        KnownSeries.Builder builder = new KnownSeries.Builder(count);
         for (int slot = 0; slot < table.slots(); slot++) {
-            if (table.isUsed(slot) && table.isActive(slot)) {
+            if (table.isUsed(slot)
+                    && table.isActive(slot)
+                    && closing.why(series.groups().metric(table.group(slot))) != null) {
                 builder.add(table.idHigh(slot), table.idLow(slot));
             }
         }

@@ -38,6 +38,11 @@ final class PerMinute {
         return true;
     }
 
+    /** Whether there is enough again to go on for some seconds: what refills in ten. */
+    boolean isRefilled() {
+        return left >= Math.max(1, share / 6);
+    }
+
     void giveBack(int number) {
         left += number;
     }

@@ -3,9 +3,12 @@ package io.millrace.processor.limits;
 import io.millrace.model.RejectReason;
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
+import io.millrace.processor.series.NameCounts;
 import io.millrace.processor.series.SeriesTable;
 import io.millrace.processor.series.TenantSeries;
 import io.millrace.wire.record.AdmissionRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <p>So a series below the limit is refused only when its partition has more of the tenant's series than chance explains,
  * or for {@value #REFRESH_MS} ms more of its new ones.
  *
+ * <p>What gateways are told to refuse is held here as well until they are told otherwise ({@link #close}), so that they refuse
+ * nothing that would be taken here.
+ *
  * <p>Two further limits are split without talking: series per metric and new series per minute, each as one Nth and three
  * standard deviations, of which the same can be said.
  */
@@ -48,6 +54,13 @@ public final class SeriesAdmission {
     private long maxOfMetric;
     private final PerMinute newSeries;
 
+    /** What gateways have been told. */
+    private Closing closing = Closing.NONE;
+
+    // Of the time since the last look at what should be closed.
+    private boolean newSeriesRefused;
+    private final BitSet metricsRefused = new BitSet();
+
     public SeriesAdmission(TenantSeries series, int partition, int partitions, ClusterUsage cluster) {
         this.series = series;
         this.tenant = series.tenant();
@@ -63,23 +76,85 @@ public final class SeriesAdmission {
      * @param metric the number of its metric name, -1 when that is new too
      */
     public @Nullable RejectReason admit(TenantLimits newLimits, int metric, long nowMs) {
+        RejectReason closed = closing.why(metric);
+        if (closed != null) {
+            return closed;
+        }
         refresh(newLimits, nowMs);
         if (room <= 0) {
             return RejectReason.MAX_ACTIVE_SERIES;
         }
         if (metric >= 0 && series.metrics().active(metric) >= maxOfMetric) {
+            metricsRefused.set(metric);
             return RejectReason.MAX_SERIES_PER_METRIC;
         }
         if (!newSeries.take()) {
+            newSeriesRefused = true;
             return RejectReason.MAX_NEW_SERIES;
         }
         room--;
         return null;
     }
 
-    /** Whether there is no room for one more series, by what is known at this moment. */
-    boolean isFull(TenantLimits limitsNow) {
-        return room(limitsNow) <= 0;
+    /** What should be closed by what is known at this moment: what is and still has to be, and what was refused since. */
+    Closing next(TenantLimits limitsNow, long nowMs) {
+        newSeries.refill(limitsNow.maxNewSeriesPerMinute(), nowMs);
+        boolean spent =
+                !newSeries.isRefilled() && (newSeriesRefused || closing.reached() == RejectReason.MAX_NEW_SERIES);
+        BitSet metrics = (BitSet) metricsRefused.clone();
+        metrics.or(closing.metrics());
+        newSeriesRefused = false;
+        metricsRefused.clear();
+        if (room(limitsNow) <= 0) {
+            return Closing.ofAll(RejectReason.MAX_ACTIVE_SERIES);
+        }
+        if (spent) {
+            return Closing.ofAll(RejectReason.MAX_NEW_SERIES);
+        }
+        return Closing.ofMetrics(full(metrics, share(limitsNow.maxSeriesPerMetric())));
+    }
+
+    /** Those of the metrics that are full, closed ones first, as many as can be told. */
+    private BitSet full(BitSet metrics, long most) {
+        BitSet full = new BitSet();
+        int bytes = take(full, closing.metrics(), most, 0);
+        take(full, metrics, most, bytes);
+        return full;
+    }
+
+    private int take(BitSet full, BitSet metrics, long most, int bytesBefore) {
+        NameCounts names = series.metrics();
+        int bytes = bytesBefore;
+        for (int metric = metrics.nextSetBit(0); metric >= 0; metric = metrics.nextSetBit(metric + 1)) {
+            if (!full.get(metric)
+                    && names.isUsed(metric)
+                    && names.active(metric) >= most
+                    && full.cardinality() < AdmissionRecord.MAX_METRICS) {
+                int length = names.name(metric).getBytes(StandardCharsets.UTF_8).length;
+                if (bytes + length <= AdmissionRecord.MAX_METRIC_BYTES) {
+                    bytes += length;
+                    full.set(metric);
+                }
+            }
+        }
+        return bytes;
+    }
+
+    /** From now on exactly this is refused without a further look. */
+    void close(Closing told) {
+        if (closing.isOfAll() && !told.isOfAll()) {
+            // what room there is was not looked at meanwhile
+            limits = null;
+        }
+        closing = told;
+    }
+
+    Closing closing() {
+        return closing;
+    }
+
+    TenantSeries series() {
+        return series;
     }
 
     SeriesTable table() {

@@ -71,7 +71,7 @@ class SeriesAdmissionTest {
         others[0] = LIMIT - 10;
 
         // then
-        assertThat(admission.isFull(LIMITS)).isFalse();
+        assertThat(admission.next(LIMITS, 0).isOpen()).isTrue();
         assertThat(admission.admit(LIMITS, -1, SeriesAdmission.LOOK_AGAIN_MS)).isNull();
     }
 

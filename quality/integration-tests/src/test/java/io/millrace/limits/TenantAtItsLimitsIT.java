@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TenantAtItsLimitsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final int SERIES_LIMIT = 300;
+    private static final int METRIC_LIMIT = 30;
+    private static final int NEW_LIMIT = 60;
     private static final int SAMPLES_PER_SECOND = 200;
 
     /** As {@code SeriesAdmission} states it. */
@@ -45,17 +48,25 @@ class TenantAtItsLimitsIT {
     /** Two seconds are promised, and printed; a machine that tests can stand still for a while. */
     private static final long MEDIAN_MS = 5_000;
 
+    private static final int KNOWN_SERIES = 2 * SERIES_LIMIT;
+
     /** In a request of new series; some are of each partition. */
     private static final int NEW_SERIES = 60;
 
-    private static final Pattern REFUSED = Pattern.compile("^(\\d+) of " + NEW_SERIES
-            + " samples refused.*: millrace-max-active-series \\d+\n"
-            + "millrace-max-active-series: \\d+, first crossing-\\d\\{number=\"\\d+\"}: "
-            + "the instance has \\d+ active series, its limit is " + SERIES_LIMIT
-            + "; known series pass, this one is new; ");
+    /** What gateways say of new series for each limit that keeps them out. */
+    private static final Map<RejectReason, String> EXPLANATIONS = Map.of(
+            RejectReason.MAX_ACTIVE_SERIES,
+            "the instance has \\d+ active series, its limit is " + SERIES_LIMIT,
+            RejectReason.MAX_SERIES_PER_METRIC,
+            "the metric has as many active series as its limit of " + METRIC_LIMIT,
+            RejectReason.MAX_NEW_SERIES,
+            "the instance has as many new series in a minute as its limit of " + NEW_LIMIT);
 
     @TempDir
     private Path folder;
+
+    /** Samples of the requests that tests make themselves. */
+    private long requested;
 
     @BeforeEach
     void needPrometheus() {
@@ -113,9 +124,11 @@ class TenantAtItsLimitsIT {
     }
 
     @Test
-    void shouldTellTheSenderSoonAfterCrossingTheSeriesLimitAndNoLongerAfterRecovery() throws Exception {
-        TenantLimits low = TenantLimits.DEFAULT.withSeries(SERIES_LIMIT, 1_000_000, 1_000_000);
+    void shouldTellTheSenderSoonAfterCrossingALimitOnSeriesAndNoLongerAfterRecovery() throws Exception {
         TenantLimits high = TenantLimits.DEFAULT.withSeries(1_000_000, 1_000_000, 1_000_000);
+        TenantLimits active = TenantLimits.DEFAULT.withSeries(SERIES_LIMIT, 1_000_000, 1_000_000);
+        TenantLimits perMetric = TenantLimits.DEFAULT.withSeries(1_000_000, METRIC_LIMIT, 1_000_000);
+        TenantLimits newOnes = TenantLimits.DEFAULT.withSeries(1_000_000, 1_000_000, NEW_LIMIT);
         List<Long> crossings = new ArrayList<>();
         List<Long> recoveries = new ArrayList<>();
         try (LimitedTenant tenant = new LimitedTenant(folder.resolve("processor"), high)) {
@@ -124,24 +137,36 @@ class TenantAtItsLimitsIT {
                 clients.add(new WriteClient(
                         url, tenant.key.key().id(), tenant.key.secret().reveal()));
             }
-            RemoteWriteRequest known = series("known", 0, 2 * SERIES_LIMIT);
-            assertThat(clients.get(0).send1(known).statusCode()).isEqualTo(204);
-            await().atMost(PATIENCE).until(() -> kept(tenant) == 2 * SERIES_LIMIT);
-            for (int round = 0; round < 5; round++) {
+            assertThat(sendKnown(clients.get(0))).isEqualTo(204);
+            await().atMost(PATIENCE).until(() -> kept(tenant) == KNOWN_SERIES);
+            List<TenantLimits> rounds = List.of(active, perMetric, newOnes, active, perMetric, newOnes);
+            List<RejectReason> reasons = List.of(
+                    RejectReason.MAX_ACTIVE_SERIES, RejectReason.MAX_SERIES_PER_METRIC, RejectReason.MAX_NEW_SERIES);
+            for (int round = 0; round < rounds.size(); round++) {
                 WriteClient client = clients.get(round % clients.size());
+                RejectReason reason = reasons.get(round % reasons.size());
 
                 // when the tenant is over its limit
-                tenant.limit(low);
-                crossings.add(awaitAnswer(client, "crossing-" + round, TenantAtItsLimitsIT::refusesNearlyAll));
+                tenant.limit(rounds.get(round));
+                crossings.add(awaitAnswer(client, "crossing_" + round, answer -> refusesNearlyAll(answer, reason)));
 
                 // then known series pass at both gateways
                 for (WriteClient one : clients) {
-                    assertThat(one.send1(known).statusCode()).isEqualTo(204);
+                    assertThat(sendKnown(one)).isEqualTo(204);
                 }
 
                 // and when there is room again
                 tenant.limit(high);
-                recoveries.add(awaitAnswer(client, "recovery-" + round, answer -> answer.statusCode() == 204));
+                recoveries.add(awaitAnswer(client, "recovery_" + round, answer -> answer.statusCode() == 204));
+            }
+
+            // and what was kept and what the ledger says was refused is what was sent
+            await().atMost(PATIENCE)
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> kept(tenant) + refused(tenant) >= requested);
+            assertThat(kept(tenant) + refused(tenant)).isEqualTo(requested);
+            for (RejectReason reason : reasons) {
+                assertThat(refused(tenant, Origin.GATEWAY, reason)).isPositive();
             }
         }
         System.out.printf("ms until new series are refused %s, until they pass again %s%n", crossings, recoveries);
@@ -149,12 +174,18 @@ class TenantAtItsLimitsIT {
         assertThat(median(recoveries)).isLessThan(MEDIAN_MS);
     }
 
+    private int sendKnown(WriteClient client) throws Exception {
+        requested += KNOWN_SERIES;
+        return client.send1(series("known", 0, KNOWN_SERIES)).statusCode();
+    }
+
     /** Sends new series of all partitions again and again, and returns after how many ms the answer was as it should be. */
-    private static long awaitAnswer(WriteClient client, String name, Predicate<HttpResponse<String>> expected)
+    private long awaitAnswer(WriteClient client, String name, Predicate<HttpResponse<String>> expected)
             throws Exception {
         long start = System.nanoTime();
         long end = start + PATIENCE.toNanos();
         for (int i = 0; System.nanoTime() < end; i += NEW_SERIES) {
+            requested += NEW_SERIES;
             if (expected.test(client.send1(series(name, i, NEW_SERIES)))) {
                 return (System.nanoTime() - start) / 1_000_000;
             }
@@ -164,8 +195,11 @@ class TenantAtItsLimitsIT {
     }
 
     /** One new series in a hundred seems to be known; it goes to the processor and is refused there. */
-    private static boolean refusesNearlyAll(HttpResponse<String> answer) {
-        Matcher refused = REFUSED.matcher(answer.body());
+    private static boolean refusesNearlyAll(HttpResponse<String> answer, RejectReason reason) {
+        Matcher refused = Pattern.compile("^(\\d+) of " + NEW_SERIES + " samples refused.*: " + reason.id() + " \\d+\n"
+                        + reason.id() + ": \\d+, first crossing_\\d\\{number=\"\\d+\"}: "
+                        + EXPLANATIONS.get(reason) + "; known series pass, this one is new; ")
+                .matcher(answer.body());
         return answer.statusCode() == 400 && refused.find() && Integer.parseInt(refused.group(1)) >= NEW_SERIES * 0.85;
     }
 

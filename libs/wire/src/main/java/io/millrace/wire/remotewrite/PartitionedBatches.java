@@ -29,10 +29,10 @@ public final class PartitionedBatches implements SeriesSink {
     @FunctionalInterface
     public interface Admission {
         /** The admission of all series. */
-        Admission ALL = (partition, idHigh, idLow) -> null;
+        Admission ALL = (partition, idHigh, idLow, labels, length) -> null;
 
         @Nullable
-        String whyFull(int partition, long idHigh, long idLow);
+        NotAdmitted whyFull(int partition, long idHigh, long idLow, byte[] labels, int length);
     }
 
     private final int partitions;
@@ -98,8 +98,10 @@ public final class PartitionedBatches implements SeriesSink {
     }
 
     @Override
-    public @Nullable String whyFull(long idHigh, long idLow) {
-        return admission == Admission.ALL ? null : admission.whyFull(shard.partition(idHigh, idLow), idHigh, idLow);
+    public @Nullable NotAdmitted whyFull(long idHigh, long idLow, byte[] labels, int length) {
+        return admission == Admission.ALL
+                ? null
+                : admission.whyFull(shard.partition(idHigh, idLow), idHigh, idLow, labels, length);
     }
 
     @Override

@@ -411,9 +411,9 @@ public final class RemoteWriteDecoder {
         idHigh = id.high();
         idLow = id.low();
         batch = null;
-        String full = sink().whyFull(idHigh, idLow);
+        NotAdmitted full = sink().whyFull(idHigh, idLow, labels.canonical(), labels.length());
         if (full != null) {
-            refuseSeries(RejectReason.MAX_ACTIVE_SERIES, full);
+            refuseSeries(full.reason(), full.detail());
             return;
         }
         while (in.position < end) {

@@ -12,11 +12,13 @@ public interface SeriesSink {
     SampleBatchWriter batchFor(long idHigh, long idLow);
 
     /**
-     * Why the series with this id may not be kept because the tenant is at its limit on active series, a clause; null when it
-     * may.
+     * Why the series may not be kept because the tenant is at a limit on series; null when it may.
+     *
+     * @param labels canonical, from 0; not kept
+     * @param length of them
      */
     @Nullable
-    String whyFull(long idHigh, long idLow);
+    NotAdmitted whyFull(long idHigh, long idLow, byte[] labels, int length);
 
     /**
      * Bytes from which a batch is full. The decoder appends to a batch below it at most one series header ({@link

@@ -3,10 +3,12 @@ package io.millrace.wire.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.model.RejectReason;
 import io.millrace.model.TenantId;
 import io.millrace.wire.Damage;
 import io.millrace.wire.MalformedException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -14,8 +16,18 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class AdmissionRecordTest {
-    private static final AdmissionRecord RECORD =
-            new AdmissionRecord(new TenantId("demo"), 1, 300, 299, filter(new long[] {0x8000000000000000L, 0}));
+    private static final AdmissionRecord RECORD = new AdmissionRecord(
+            new TenantId("demo"), 1, RejectReason.MAX_ACTIVE_SERIES, 300, 299, List.of(), filter(new long[] {
+                0x8000000000000000L, 0
+            }));
+    private static final AdmissionRecord OF_METRICS = new AdmissionRecord(
+            new TenantId("demo"),
+            1,
+            RejectReason.MAX_SERIES_PER_METRIC,
+            300,
+            200,
+            List.of("up", "größe"),
+            filter(new long[] {0x8000000000000000L, 0}));
 
     /** @param ids high and low half in turn */
     private static KnownSeries filter(long... ids) {
@@ -30,28 +42,41 @@ class AdmissionRecordTest {
     void shouldWriteTheDocumentedBytes() {
         HexFormat hex = HexFormat.of();
         assertThat(hex.formatHex(RECORD.key().encode())).isEqualTo("01" + "04" + "64656d6f" + "00000001");
-        assertThat(hex.formatHex(RECORD.value())).isEqualTo("01" + "ac02" + "ab02" + "02" + "0001");
+        assertThat(hex.formatHex(RECORD.value())).isEqualTo("02" + "01" + "ac02" + "ab02" + "00" + "02" + "0001");
+        assertThat(hex.formatHex(OF_METRICS.value()))
+                .isEqualTo(
+                        "02" + "00" + "ac02" + "c801" + "02" + "02" + "7570" + "07" + "6772c3b6c39f65" + "02" + "0001");
     }
 
     @Test
     void shouldReadWhatItWrote() {
-        AdmissionRecord asBefore = new AdmissionRecord(new TenantId("demo"), 0, 1, 1, null);
+        AdmissionRecord asBefore =
+                new AdmissionRecord(new TenantId("demo"), 0, RejectReason.MAX_NEW_SERIES, 1, 1, List.of(), null);
 
         assertThat(AdmissionRecord.Key.decode(RECORD.key().encode())).isEqualTo(RECORD.key());
         assertThat(AdmissionRecord.decode(RECORD.key(), RECORD.value())).isEqualTo(RECORD);
         assertThat(AdmissionRecord.decode(asBefore.key(), asBefore.value())).isEqualTo(asBefore);
+        assertThat(AdmissionRecord.decode(OF_METRICS.key(), OF_METRICS.value())).isEqualTo(OF_METRICS);
+    }
+
+    @Test
+    void shouldReadTheVersionThatKnewActiveSeriesOnly() {
+        byte[] before = HexFormat.of().parseHex("01" + "ac02" + "ab02" + "02" + "0001");
+
+        assertThat(AdmissionRecord.decode(RECORD.key(), before)).isEqualTo(RECORD);
     }
 
     @Test
     void shouldRefuseOtherVersions() {
-        assertThatThrownBy(() -> AdmissionRecord.decode(RECORD.key(), new byte[] {2, 0, 0, 0}))
+        assertThatThrownBy(() -> AdmissionRecord.decode(RECORD.key(), new byte[] {3, 0, 0, 0}))
                 .isInstanceOf(MalformedException.class)
-                .hasMessageContaining("version 2");
+                .hasMessageContaining("version 3");
     }
 
     @Property(tries = 200)
     void copesWithDamage(@ForAll long seed) {
         Damage.assertCopes(RECORD.value(), seed, bytes -> AdmissionRecord.decode(RECORD.key(), bytes));
+        Damage.assertCopes(OF_METRICS.value(), seed, bytes -> AdmissionRecord.decode(RECORD.key(), bytes));
         Damage.assertCopes(RECORD.key().encode(), seed, AdmissionRecord.Key::decode);
     }
 

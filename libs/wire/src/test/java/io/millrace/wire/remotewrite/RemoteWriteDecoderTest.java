@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.model.Labels;
 import io.millrace.model.RefusedItem;
+import io.millrace.model.RejectReason;
 import io.millrace.model.SeriesId;
 import io.millrace.model.StaleMarker;
 import io.millrace.model.TenantLimits;
@@ -57,14 +58,18 @@ class RemoteWriteDecoderTest {
         Received received = Received.decode(
                 type,
                 request.encode(type),
-                (partition, idHigh, idLow) -> idHigh == fresh.high() && idLow == fresh.low() ? "it is full" : null);
+                (partition, idHigh, idLow, labels, length) -> idHigh == fresh.high() && idLow == fresh.low()
+                        ? new NotAdmitted(
+                                RejectReason.MAX_SERIES_PER_METRIC,
+                                CanonicalLabels.metricName(labels, 0, length) + " is full")
+                        : null);
 
         assertThat(received.series.keySet()).containsExactly(Labels.of("__name__", "up", "job", "old"));
         assertThat(received.counts()).isEqualTo("1/0/0/0");
-        assertThat(received.refusals()).containsExactly("max-active-series 1/0/0/0");
+        assertThat(received.refusals()).containsExactly("max-series-per-metric 1/0/0/0");
         assertThat(received.summary.refusals().list()).singleElement().satisfies(refusal -> {
             assertThat(refusal.example()).isEqualTo("up{job=\"new\"}");
-            assertThat(refusal.detail()).isEqualTo("it is full");
+            assertThat(refusal.detail()).isEqualTo("up is full");
         });
     }
 
