@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description =
                 "Reads everything stored of an instance and a UTC day and reports what is wrong with it: rows that"
-                        + " cannot be read, overlaps, gaps. Changes nothing. Exit code 1 when queries miss data.")
+                        + " cannot be read, overlaps, gaps, aggregates that are not what the samples come to. Changes nothing. Exit"
+                        + " code 1 when queries miss data or give wrong numbers.")
 final class VerifyStoreCommand implements Callable<Integer> {
     @Mixin
     private DataOption data = new DataOption();
@@ -40,7 +41,7 @@ final class VerifyStoreCommand implements Callable<Integer> {
         int[] shown = new int[Finding.Kind.values().length];
         try (CassandraStore store = RunningStore.open(RunningStore.settings(data.folder()), "verify")) {
             store.start();
-            StoreVerification.Report report = new StoreVerification(store.merges(), store.series())
+            StoreVerification.Report report = new StoreVerification(store)
                     .run(RunningStore.instance(instance), (int) day.toEpochDay(), finding -> {
                         if (shown[finding.kind().ordinal()]++ < show) {
                             print(finding);
@@ -55,7 +56,7 @@ final class VerifyStoreCommand implements Callable<Integer> {
 
     private static void print(Finding finding) {
         System.out.printf(
-                "%-16s %s %s %s %s%n",
+                "%-21s %s %s %s %s%n",
                 text(finding.kind()), finding.metric(), finding.series(), finding.row(), finding.detail());
     }
 
@@ -75,7 +76,7 @@ final class VerifyStoreCommand implements Callable<Integer> {
         for (Finding.Kind kind : Finding.Kind.values()) {
             long count = report.findings().getOrDefault(kind, 0L);
             if (count > 0) {
-                System.out.printf(Locale.ROOT, "%-16s %,d%s%n", text(kind), count, kind.isDamage() ? "  damage" : "");
+                System.out.printf(Locale.ROOT, "%-21s %,d%s%n", text(kind), count, kind.isDamage() ? "  damage" : "");
             }
         }
     }

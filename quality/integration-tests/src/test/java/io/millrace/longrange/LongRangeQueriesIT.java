@@ -19,6 +19,8 @@ import io.millrace.query.read.MetricShard;
 import io.millrace.storage.AggregateRow;
 import io.millrace.storage.ChunkPartition;
 import io.millrace.storage.ChunkRow;
+import io.millrace.storage.verify.Finding;
+import io.millrace.storage.verify.StoreVerification;
 import io.millrace.wire.chunk.AggregateChunk;
 import io.millrace.wire.labels.CanonicalLabels;
 import java.net.URLEncoder;
@@ -139,10 +141,14 @@ class LongRangeQueriesIT {
         same("count_over_time(requests_total[1h])", HOUR, MERGED_DAYS * 2);
         same("increase(requests_total[6h])", HOUR, MERGED_DAYS * 2);
 
+        // and: whoever reads the whole store finds nothing wrong
+        assertThat(wrong()).isEmpty();
+
         // when: aggregates are damaged
         damage(ROOF, FIRST + DAY);
 
         // then
+        assertThat(wrong()).containsExactly(Finding.Kind.UNREADABLE_AGGREGATES);
         long before = millrace.queryCount("millrace.query.unreadable.aggregates");
         same("sum_over_time(temperature[1h])", HOUR, MERGED_DAYS);
         assertThat(millrace.queryCount("millrace.query.unreadable.aggregates")).isEqualTo(before + 1);
@@ -268,6 +274,17 @@ class LongRangeQueriesIT {
                         List.of(new AggregateRow(labels.metricName(), (int) HOUR, damaged)))
                 .toCompletableFuture()
                 .join();
+    }
+
+    /** What verify-store says of the days that are over, but for what late samples and senders that were away make. */
+    private List<Finding.Kind> wrong() {
+        List<Finding.Kind> kinds = new ArrayList<>();
+        StoreVerification verification = new StoreVerification(millrace.store());
+        for (long day = FIRST; day < FIRST + MERGED_DAYS * DAY; day += DAY) {
+            verification.run(WriterAndQuery.INSTANCE, (int) (day / DAY), finding -> kinds.add(finding.kind()));
+        }
+        kinds.removeAll(List.of(Finding.Kind.GAP, Finding.Kind.OVERLAP, Finding.Kind.CONFLICT));
+        return kinds;
     }
 
     private void same(String query, long step, long aggregatedDays) throws Exception {

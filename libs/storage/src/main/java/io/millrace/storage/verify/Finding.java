@@ -16,10 +16,14 @@ public record Finding(Kind kind, String metric, SeriesId series, String row, Str
         MISLABELLED,
         /** A row has samples of another day: queries do not find them. */
         OUTSIDE_THE_DAY,
+        /** Aggregates are not what the samples come to: long queries give wrong numbers. */
+        WRONG_AGGREGATES,
         /** The registry does not have the series: queries do not find it. */
         NOT_REGISTERED,
         /** The registry has the series, and there is no sample of it. */
         WITHOUT_SAMPLES,
+        /** Aggregates cannot be decoded: queries read the samples instead. */
+        UNREADABLE_AGGREGATES,
         /** Two rows have different values for a timestamp; the one with the higher place counts. */
         CONFLICT,
         /** Rows overlap: late samples or a replay; a merge joins them. */
@@ -27,7 +31,7 @@ public record Finding(Kind kind, String metric, SeriesId series, String row, Str
         /** Longer without a sample than ten times the usual interval of the series, and more than ten minutes. */
         GAP;
 
-        /** Whether queries miss data for it. */
+        /** Whether queries miss data for it, or give wrong numbers. */
         public boolean isDamage() {
             return compareTo(NOT_REGISTERED) <= 0;
         }

@@ -1,5 +1,6 @@
 package io.millrace.storage.verify;
 
+import io.millrace.model.NativeHistogram;
 import io.millrace.model.SampleColumns;
 import io.millrace.storage.BucketSeries;
 import io.millrace.storage.ChunkRow;
@@ -11,9 +12,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at the rows of one series and day. Not thread-safe. */
 final class SeriesVerification {
@@ -29,7 +30,7 @@ final class SeriesVerification {
     private final Consumer<Finding> findings;
     private final TreeMap<Long, Sample> samples = new TreeMap<>();
 
-    private record Sample(long valueBits, long offset, int histogram) {}
+    private record Sample(double value, @Nullable NativeHistogram histogram, long startTimestampMs, long offset) {}
 
     SeriesVerification(int day, BucketSeries series, Consumer<Finding> findings) {
         this.day = day;
@@ -37,8 +38,8 @@ final class SeriesVerification {
         this.findings = findings;
     }
 
-    /** Returns the number of samples, duplicates counted once. */
-    long run() {
+    /** Returns the samples that can be read, each timestamp once. */
+    SampleColumns run() {
         List<ChunkRow> rows = new ArrayList<>(series.chunks());
         rows.addAll(series.merged());
         rows.sort(Comparator.comparingLong(ChunkRow::startMs).thenComparingLong(ChunkRow::offset));
@@ -54,7 +55,7 @@ final class SeriesVerification {
             read(row);
         }
         gaps();
-        return samples.size();
+        return columns();
     }
 
     private void read(ChunkRow row) {
@@ -79,11 +80,10 @@ final class SeriesVerification {
         for (int i = 0; i < size; i++) {
             long timestamp = columns.timestamp(i);
             outside |= Math.floorDiv(timestamp, DAY_MS) != day;
-            Sample sample = new Sample(
-                    Double.doubleToRawLongBits(columns.value(i)), row.offset(), Objects.hashCode(columns.histogram(i)));
+            Sample sample = new Sample(columns.value(i), columns.histogram(i), columns.startTimestamp(i), row.offset());
             Sample before = samples.get(timestamp);
             if (before != null && columns.histogram(i) == null) {
-                conflict |= before.valueBits() != sample.valueBits();
+                conflict |= Double.doubleToRawLongBits(before.value()) != Double.doubleToRawLongBits(sample.value());
             }
             if (before == null || before.offset() <= sample.offset()) {
                 samples.put(timestamp, sample);
@@ -95,6 +95,21 @@ final class SeriesVerification {
         if (conflict) {
             find(Finding.Kind.CONFLICT, row, "has another value for a timestamp than an earlier row");
         }
+    }
+
+    private SampleColumns columns() {
+        SampleColumns columns = new SampleColumns(samples.size());
+        samples.forEach((timestamp, sample) -> {
+            if (sample.histogram() == null) {
+                columns.add(timestamp, sample.value());
+            } else {
+                columns.add(timestamp, sample.histogram());
+            }
+            if (sample.startTimestampMs() != 0) {
+                columns.setStartTimestamp(sample.startTimestampMs());
+            }
+        });
+        return columns;
     }
 
     private void gaps() {

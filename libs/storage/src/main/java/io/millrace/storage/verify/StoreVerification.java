@@ -1,11 +1,11 @@
 package io.millrace.storage.verify;
 
+import io.millrace.model.SampleColumns;
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
 import io.millrace.storage.BucketSeries;
 import io.millrace.storage.ChunkBucket;
-import io.millrace.storage.MergeStore;
-import io.millrace.storage.SeriesRegistry;
+import io.millrace.storage.Store;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -14,12 +14,10 @@ import java.util.function.Consumer;
 
 /** Reads all rows of an instance and day: bucket after bucket, one series in memory at a time. */
 public final class StoreVerification {
-    private final MergeStore store;
-    private final SeriesRegistry registry;
+    private final Store store;
 
-    public StoreVerification(MergeStore store, SeriesRegistry registry) {
+    public StoreVerification(Store store) {
         this.store = store;
-        this.registry = registry;
     }
 
     /**
@@ -32,37 +30,41 @@ public final class StoreVerification {
      */
     public record Report(
             long series, long chunks, long merged, long samples, long bytes, Map<Finding.Kind, Long> findings) {
-        /** Whether queries miss something. */
+        /** Whether queries miss something, or give wrong numbers. */
         public boolean hasDamage() {
             return findings.keySet().stream().anyMatch(Finding.Kind::isDamage);
         }
     }
 
     /**
-     * @param found told of each finding as it is found, by the calling thread
+     * @param findings told of each finding as it is found, by the calling thread
      * @throws io.millrace.storage.StoreUnavailableException when the store does not answer
      */
-    public Report run(TenantId tenant, int day, Consumer<Finding> found) {
+    public Report run(TenantId tenant, int day, Consumer<Finding> findings) {
         Map<Finding.Kind, Long> counts = new EnumMap<>(Finding.Kind.class);
         Consumer<Finding> counting = finding -> {
             counts.merge(finding.kind(), 1L, Long::sum);
-            found.accept(finding);
+            findings.accept(finding);
         };
         Map<SeriesId, String> registered = new HashMap<>();
-        registry.read(tenant, day, row -> registered.put(row.id(), row.metric()));
+        store.series().read(tenant, day, row -> registered.put(row.id(), row.metric()));
         long series = 0;
         long chunks = 0;
         long merged = 0;
         long samples = 0;
         long bytes = 0;
+        AggregatesVerification aggregates = new AggregatesVerification(store.chunks(), tenant, day, counting);
         for (int number = 0; number < ChunkBucket.COUNT; number++) {
-            Iterator<BucketSeries> all = store.read(new ChunkBucket(tenant, day, number), Long.MAX_VALUE / 1_000);
+            Iterator<BucketSeries> all =
+                    store.merges().read(new ChunkBucket(tenant, day, number), Long.MAX_VALUE / 1_000);
             while (all.hasNext()) {
                 BucketSeries each = all.next();
                 series++;
                 chunks += each.chunks().size();
                 merged += each.merged().size();
-                samples += new SeriesVerification(day, each, counting).run();
+                SampleColumns found = new SeriesVerification(day, each, counting).run();
+                samples += found.size();
+                aggregates.add(each, found);
                 bytes += each.chunks().stream()
                         .mapToLong(row -> row.data().length)
                         .sum();
@@ -75,6 +77,7 @@ public final class StoreVerification {
                 }
             }
         }
+        aggregates.finish();
         registered.forEach((id, metric) ->
                 counting.accept(new Finding(Finding.Kind.WITHOUT_SAMPLES, metric, id, "", "is in the registry only")));
         return new Report(series, chunks, merged, samples, bytes, Map.copyOf(counts));

@@ -2,15 +2,22 @@ package io.millrace.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.model.SampleColumns;
 import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
+import io.millrace.model.WindowAggregates;
+import io.millrace.storage.AggregateRow;
+import io.millrace.storage.ChunkBucket;
 import io.millrace.storage.ChunkPartition;
 import io.millrace.storage.ChunkRow;
+import io.millrace.storage.MergedRow;
 import io.millrace.storage.MetricChunk;
 import io.millrace.storage.SeriesRow;
 import io.millrace.storage.verify.Finding;
 import io.millrace.storage.verify.Finding.Kind;
 import io.millrace.storage.verify.StoreVerification;
+import io.millrace.wire.chunk.AggregateChunk;
+import io.millrace.wire.chunk.DenseChunk;
 import io.millrace.wire.chunk.XorChunk;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,12 +29,15 @@ class StoreVerificationTest {
     private static final long START = DAY * 86_400_000L;
     private static final SeriesId ID = new SeriesId(1, 2);
 
+    private static final ChunkBucket BUCKET =
+            new ChunkPartition(TENANT, DAY, "up", ID.shard(ChunkPartition.SHARD_BITS)).bucket();
+
     private final InMemoryStore store = new InMemoryStore();
     private final List<Finding> findings = new ArrayList<>();
 
     private StoreVerification.Report verify() {
         findings.clear();
-        return new StoreVerification(store.merges(), store.series()).run(TENANT, DAY, findings::add);
+        return new StoreVerification(store).run(TENANT, DAY, findings::add);
     }
 
     @Test
@@ -84,6 +94,65 @@ class StoreVerificationTest {
         assertThat(report.hasDamage()).isTrue();
     }
 
+    @Test
+    void shouldTellOfAggregatesThatAreNotWhatTheSamplesComeTo() {
+        // given: a merged day
+        register(ID);
+        SampleColumns samples = samples(1);
+        DenseChunk.Row dense = DenseChunk.encodeRow(samples, 0, samples.size());
+        store.merges().write(BUCKET, 1, List.of(new MergedRow("up", row(samples, 9, dense.encoding(), dense.data()))));
+        aggregates(1, samples, 9, encoded(samples));
+
+        // then
+        assertThat(verify().hasDamage()).isFalse();
+        assertThat(findings).isEmpty();
+
+        // when: they are of other samples
+        aggregates(2, samples, 9, encoded(samples(2)));
+
+        // then
+        assertThat(verify().hasDamage()).isTrue();
+        assertThat(findings).extracting(Finding::kind).containsExactly(Kind.WRONG_AGGREGATES);
+
+        // when: they cannot be read
+        aggregates(3, samples, 9, new byte[] {99});
+
+        // then
+        assertThat(verify().hasDamage()).isFalse();
+        assertThat(findings).extracting(Finding::kind).containsExactly(Kind.UNREADABLE_AGGREGATES);
+
+        // when: they are of a merge before that of the samples, which readers mind
+        aggregates(4, samples, 8, encoded(samples(2)));
+
+        // then
+        verify();
+        assertThat(findings).isEmpty();
+    }
+
+    private static SampleColumns samples(double step) {
+        SampleColumns samples = new SampleColumns();
+        for (int i = 0; i < 5_760; i++) {
+            samples.add(START + i * 15_000L, i * step);
+        }
+        return samples;
+    }
+
+    private static byte[] encoded(SampleColumns samples) {
+        WindowAggregates windows = new WindowAggregates(3_600_000);
+        windows.add(samples, 0, samples.size());
+        return AggregateChunk.encode(windows);
+    }
+
+    private void aggregates(long receivedUntilMs, SampleColumns samples, long offset, byte[] data) {
+        ChunkRow row = row(samples, offset, AggregateChunk.ENCODING, data);
+        store.merges().writeAggregates(BUCKET, receivedUntilMs, List.of(new AggregateRow("up", 3_600_000, row)));
+    }
+
+    private static ChunkRow row(SampleColumns samples, long offset, byte encoding, byte[] data) {
+        int last = samples.size() - 1;
+        return new ChunkRow(ID, samples.timestamp(0), offset, samples.timestamp(last), samples.size(), encoding, data);
+    }
+
     private void register(SeriesId id) {
         store.series().write(TENANT, DAY, List.of(new SeriesRow(id, "up", new byte[0])));
     }
@@ -100,9 +169,6 @@ class StoreVerificationTest {
     private void write(ChunkRow row, long offset) {
         ChunkRow placed = new ChunkRow(
                 row.series(), row.startMs(), offset, row.endMs(), row.samples(), row.encoding(), row.data());
-        store.chunks()
-                .write(
-                        new ChunkPartition(TENANT, DAY, "up", ID.shard(ChunkPartition.SHARD_BITS)).bucket(),
-                        List.of(new MetricChunk("up", 1, placed)));
+        store.chunks().write(BUCKET, List.of(new MetricChunk("up", 1, placed)));
     }
 }
