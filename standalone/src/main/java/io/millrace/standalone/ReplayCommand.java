@@ -5,6 +5,7 @@ import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.runtime.kafka.Topics;
 import io.millrace.storage.StoreUnavailableException;
 import io.millrace.storage.cassandra.CassandraStore;
+import io.millrace.writer.WriterSettings;
 import io.millrace.writer.replay.Replay;
 import java.time.Instant;
 import java.util.Locale;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Option;
                         + " Deleted samples stay deleted.")
 final class ReplayCommand implements Callable<Integer> {
     @Mixin
-    private DataOption data = new DataOption();
+    private StoreOption where = new StoreOption();
 
     @Option(names = "--instance", paramLabel = "ID", required = true, description = "The instance.")
     private String instance = "";
@@ -47,9 +48,9 @@ final class ReplayCommand implements Callable<Integer> {
         if (to.isBefore(from)) {
             throw new CommandException("--to is before --from");
         }
-        Settings settings = RunningStore.settings(data.folder());
-        KafkaSettings kafka = settings.writer().kafka();
-        try (CassandraStore store = RunningStore.open(settings, "replay");
+        WriterSettings settings = where.settings();
+        KafkaSettings kafka = settings.kafka();
+        try (CassandraStore store = RunningStore.open(settings.cassandra(), "replay");
                 KafkaConsumer<byte[], byte[]> consumer =
                         new KafkaConsumer<>(KafkaClients.consumer(kafka, "millrace-replay"))) {
             store.start();

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.model.TenantId;
 import io.millrace.storage.RetentionClass;
 import io.millrace.storage.RetentionPolicy;
+import io.millrace.storage.cassandra.CassandraSettings;
 import io.millrace.storage.cassandra.CassandraStore;
 import java.util.EnumSet;
 import java.util.Map;
@@ -39,8 +40,8 @@ final class RunningStore {
     }
 
     /** Not started yet. */
-    static CassandraStore open(Settings settings, String command) {
-        return new CassandraStore(settings.writer().cassandra(), ALL, command, new SimpleMeterRegistry());
+    static CassandraStore open(CassandraSettings settings, String command) {
+        return new CassandraStore(settings, ALL, command, new SimpleMeterRegistry());
     }
 
     static TenantId instance(String id) {

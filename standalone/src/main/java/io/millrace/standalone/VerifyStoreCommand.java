@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
                         + " code 1 when queries miss data or give wrong numbers.")
 final class VerifyStoreCommand implements Callable<Integer> {
     @Mixin
-    private DataOption data = new DataOption();
+    private StoreOption where = new StoreOption();
 
     @Option(names = "--instance", paramLabel = "ID", required = true, description = "The instance.")
     private String instance = "";
@@ -39,7 +39,7 @@ final class VerifyStoreCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         int[] shown = new int[Finding.Kind.values().length];
-        try (CassandraStore store = RunningStore.open(RunningStore.settings(data.folder()), "verify")) {
+        try (CassandraStore store = RunningStore.open(where.settings().cassandra(), "verify")) {
             store.start();
             StoreVerification.Report report = new StoreVerification(store)
                     .run(RunningStore.instance(instance), (int) day.toEpochDay(), finding -> {

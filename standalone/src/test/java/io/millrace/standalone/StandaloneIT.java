@@ -18,6 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +68,7 @@ class StandaloneIT {
                     .untilAsserted(() ->
                             assertThat(write(millrace, words[2], words[5])).isEqualTo(204));
             administer(millrace);
+            repair(millrace);
 
             // when
             List<Long> pids = millrace.pids();
@@ -239,6 +243,46 @@ class StandaloneIT {
         assertThat(succeed(millrace, "deletions", "demo", data)).contains("active", "node_load1", "millrace-cli");
         assertThat(succeed(millrace, "deletions", "demo", deletion.get("id").asText(), data))
                 .contains("purged days");
+    }
+
+    /** The commands that look into the store, of the data folder and as of services that run apart. */
+    private void repair(MillraceProcess millrace) throws Exception {
+        Path writer = temporary.resolve("storage-writer.yaml");
+        Files.writeString(writer, """
+                writer:
+                  kafka:
+                    bootstrap-servers: 127.0.0.1:%s
+                    partitions: 4
+                  cassandra:
+                    contact-points: 127.0.0.1:%s
+                """.formatted(port(millrace, "--kafka-port="), port(millrace, "--cassandra-port=")));
+        for (String where : List.of("--data=" + millrace.folder(), "--writer-config=" + writer)) {
+            String today = LocalDate.now(ZoneOffset.UTC).toString();
+            assertThat(succeed(millrace, "verify-store", "--instance=demo", "--day=" + today, where))
+                    .contains(" merged rows, ");
+            String replayed = succeed(
+                    millrace,
+                    "replay",
+                    "--instance=demo",
+                    "--from=" + Instant.now().minusSeconds(3_600),
+                    "--to=" + Instant.now().plusSeconds(60),
+                    "--dry-run",
+                    where);
+            assertThat(replayed).contains(" records of Kafka; ").doesNotContain("0 samples in 0 records");
+        }
+        Files.writeString(writer, "writer: {cassandra: {contact-point: nowhere}}");
+        Result wrong = millrace.run(
+                List.of("verify-store", "--instance=demo", "--day=2026-01-01", "--writer-config=" + writer));
+        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.output()).contains("writer.cassandra.contact-point");
+    }
+
+    private static String port(MillraceProcess millrace, String option) {
+        return millrace.upArguments().stream()
+                .filter(argument -> argument.startsWith(option))
+                .findFirst()
+                .orElseThrow()
+                .substring(option.length());
     }
 
     private static String succeed(MillraceProcess millrace, String... arguments) throws Exception {
