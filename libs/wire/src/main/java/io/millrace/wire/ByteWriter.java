@@ -130,15 +130,17 @@ public final class ByteWriter {
     }
 
     /**
-     * {@link #putBytes} for text that is short, in words of eight bytes: for so few, calling a copy routine costs more than
-     * the copying. Up to seven bytes after them are read.
+     * {@link #buffer} with room for so many bytes after {@link #size}, for writers that put many short things there one by
+     * one; then {@link #advance}.
      */
-    public void putShort(byte[] source, int offset, int length) {
-        reserve(length + Long.BYTES);
-        for (int i = 0; i < length; i += Long.BYTES) {
-            LONG_LE.set(buffer, size + i, (long) LONG_LE.get(source, offset + i));
-        }
-        size += length;
+    public byte[] room(int bytes) {
+        reserve(bytes);
+        return buffer;
+    }
+
+    /** So many bytes were written into {@link #room}. */
+    public void advance(int bytes) {
+        size += bytes;
     }
 
     /** How many bytes {@link #putUvarint} takes, 1 to 10. */

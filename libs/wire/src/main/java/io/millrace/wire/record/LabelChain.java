@@ -14,11 +14,10 @@ final class LabelChain {
     private final ByteReader in = new ByteReader();
     private final ByteReader text = new ByteReader();
 
-    /** Where the differences begin that have not been applied, and how long the labels are after each. */
-    private int[] pending = new int[64];
+    /** The differences that have not been applied: three numbers each, where they begin and end, and how long the labels are then. */
+    private int[] pending = new int[3 * 64];
 
-    private int[] pendingLengths = new int[64];
-    private int pendingCount;
+    private int pendingSize;
 
     /** The labels before the pending differences: in {@link #own}, or in the batch. */
     private boolean inBatch = true;
@@ -33,7 +32,7 @@ final class LabelChain {
 
     /** A batch begins. */
     void clear() {
-        pendingCount = 0;
+        pendingSize = 0;
         inBatch = true;
         offset = 0;
         length = 0;
@@ -42,7 +41,7 @@ final class LabelChain {
 
     /** A series whose labels stand in the batch. */
     void full(int newOffset, int newLength) {
-        pendingCount = 0;
+        pendingSize = 0;
         inBatch = true;
         offset = newOffset;
         length = newLength;
@@ -55,7 +54,7 @@ final class LabelChain {
      * @param batchBytes no labels are longer than the batch they are in
      * @return the length of its labels
      */
-    int like(int differencesAt, long lengthChange, int batchBytes) {
+    int like(int differencesAt, int differencesLength, long lengthChange, int batchBytes) {
         if (!exists) {
             throw new MalformedException("a series like the one before, and there is none before");
         }
@@ -63,25 +62,26 @@ final class LabelChain {
         if (newLength <= 0 || newLength > batchBytes) {
             throw new MalformedException("labels of " + newLength + " bytes");
         }
-        if (pendingCount == pending.length) {
-            pending = Arrays.copyOf(pending, 2 * pendingCount);
-            pendingLengths = Arrays.copyOf(pendingLengths, 2 * pendingCount);
+        if (pendingSize == pending.length) {
+            pending = Arrays.copyOf(pending, 2 * pendingSize);
         }
-        pending[pendingCount] = differencesAt;
-        pendingLengths[pendingCount++] = (int) newLength;
+        pending[pendingSize] = differencesAt;
+        pending[pendingSize + 1] = differencesAt + differencesLength;
+        pending[pendingSize + 2] = (int) newLength;
+        pendingSize += 3;
         return (int) newLength;
     }
 
     private long latestLength() {
-        return pendingCount == 0 ? length : pendingLengths[pendingCount - 1];
+        return pendingSize == 0 ? length : pending[pendingSize - 1];
     }
 
     /** The array that holds the labels of the latest series, put together from what came before. */
     byte[] buffer(byte[] batch) {
-        for (int i = 0; i < pendingCount; i++) {
-            apply(batch, pending[i], pendingLengths[i]);
+        for (int i = 0; i < pendingSize; i += 3) {
+            apply(batch, pending[i], pending[i + 1], pending[i + 2]);
         }
-        pendingCount = 0;
+        pendingSize = 0;
         return inBatch ? batch : own.buffer();
     }
 
@@ -90,13 +90,13 @@ final class LabelChain {
         return inBatch ? offset : 0;
     }
 
-    private void apply(byte[] batch, int differencesAt, int newLength) {
+    private void apply(byte[] batch, int differencesAt, int differencesEnd, int newLength) {
         byte[] from = inBatch ? batch : own.buffer();
         int start = offset();
         int end = start + length;
         ByteWriter to = next;
         to.clear();
-        in.wrap(batch, differencesAt, batch.length - differencesAt);
+        in.wrap(batch, differencesAt, differencesEnd - differencesAt);
         long changes = in.readUvarint();
         int label = start;
         int copied = start;
@@ -121,7 +121,7 @@ final class LabelChain {
             label = valueEnd;
         }
         to.putBytes(from, copied, end - copied);
-        if (to.size() != newLength) {
+        if (to.size() != newLength || in.hasRemaining()) {
             throw new MalformedException("labels have " + to.size() + " bytes instead of " + newLength);
         }
         next = own;

@@ -378,13 +378,9 @@ public final class SampleBatchReader {
         like = true;
         labelsCheck = in.readIntLittleEndian();
         long lengthChange = in.readSvarint();
-        int differencesAt = in.position();
-        long changes = in.readUvarint();
-        for (int i = Long.bitCount(changes); i > 0; i--) {
-            in.readUvarint();
-            in.skip(in.readLength());
-        }
-        seriesLabelsLength = chain.like(differencesAt, lengthChange, in.buffer().length);
+        int differencesLength = in.readLength();
+        seriesLabelsLength = chain.like(in.position(), differencesLength, lengthChange, in.buffer().length);
+        in.skip(differencesLength);
         itemsAre(in.readLength());
         int plainHeader =
                 SeriesId.BYTES + ByteWriter.uvarintSize(seriesLabelsLength) + seriesLabelsLength + Integer.BYTES;

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  *          1 series with labels    16 B id big endian | uvarint length | canonical labels | u32 items length | items
  *          2 series by id          16 B id big endian | u32 items length | items
  *          3 metadata              u8 type | uvarint length | family | uvarint length | help | uvarint length | unit
- *          4 series like the last  16 B id | u32 CRC32C of the labels | svarint change of their length | uvarint changes
- *                                  | for each bit: uvarint kept | uvarint length | bytes | then uvarint items length | items
+ *          4 series like the last  16 B id | u32 CRC32C of the labels | svarint how much longer they are
+ *                                  | uvarint length | uvarint changes | for each: uvarint kept | uvarint length | bytes
+ *                                  | uvarint items length | items
  * items    u8 kind, then
  *          1 sample                svarint (timestamp - receive time) | 8 B value bits little endian
  *          2 sample with start     svarint (timestamp - receive time) | svarint (timestamp - start) | 8 B value bits
@@ -40,6 +41,8 @@ public final class SampleBatchWriter {
     /** Of a value with it. */
     public static final byte VERSION_WITH_DIFFERENCES = 2;
 
+    private static final VarHandle LONG_BE = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     static final int RECEIVE_TIME_OFFSET = 1;
@@ -59,7 +62,15 @@ public final class SampleBatchWriter {
     static final int ITEM_HISTOGRAM_WITH_START = 4;
     static final int ITEM_EXEMPLAR = 5;
 
+    private static final int MAX_SAMPLE_BYTES = 1 + 10 + 10 + Long.BYTES;
     private static final int NO_SERIES = -1;
+
+    /**
+     * What a series like the last takes beside its values: 22 B, four numbers of up to 10 B, two lengths of up to 5 B for
+     * each label, and what is copied too much.
+     */
+    private static final int MAX_LIKE_BYTES = 22 + 40 + 10 * SuccessiveLabels.MAX_LABELS + Long.BYTES;
+
     private static final int LONG_ITEMS_LENGTH = 3;
 
     private final ByteWriter out;
@@ -144,28 +155,64 @@ public final class SampleBatchWriter {
         version = VERSION_WITH_DIFFERENCES;
         crc.reset();
         crc.update(labels, 0, length);
-        out.putByte(ENTRY_SERIES_LIKE_LAST);
-        out.putLongBigEndian(idHigh);
-        out.putLongBigEndian(idLow);
-        out.putIntLittleEndian((int) crc.getValue());
-        out.putSvarint(length - lastLength);
+        byte[] to = out.room(MAX_LIKE_BYTES + length);
+        int start = out.size();
+        to[start] = ENTRY_SERIES_LIKE_LAST;
+        LONG_BE.set(to, start + 1, idHigh);
+        LONG_BE.set(to, start + 9, idLow);
+        INT.set(to, start + 17, (int) crc.getValue());
+        int at = start + 21;
+        int longer = length - lastLength;
+        at = putSvarint(to, at, longer);
+        int differencesLengthAt = at++;
         long changes = successive.changesSince(lastNumber);
-        out.putUvarint(changes);
+        at = putUvarint(to, at, changes);
         byte[] message = successive.message();
         for (; changes != 0; changes &= changes - 1) {
             int label = Long.numberOfTrailingZeros(changes);
             long before = lastValues[label];
             long value = successive.value(label);
-            int at = (int) (value >>> 32);
+            int from = (int) (value >>> 32);
             int size = (int) value;
-            int kept = commonStart(message, (int) (before >>> 32), at, Math.min((int) before, size));
-            out.putUvarint(kept);
-            out.putUvarint(size - kept);
-            out.putShort(message, at + kept, size - kept);
+            int kept = commonStart(message, (int) (before >>> 32), from, Math.min((int) before, size));
+            at = putUvarint(to, at, kept);
+            at = putUvarint(to, at, size - kept);
+            for (int i = kept; i < size; i += Long.BYTES) {
+                LONG.set(to, at + i - kept, (long) LONG.get(message, from + i));
+            }
+            at += size - kept;
         }
-        itemsLengthAt = out.size();
+        itemsLengthAt = putDifferencesLength(to, differencesLengthAt, at);
         itemsLengthBytes = 1;
-        out.putByte(0);
+        to[itemsLengthAt] = 0;
+        out.advance(itemsLengthAt + 1 - start);
+    }
+
+    /** Before differences, for whose length a byte is left; returns where they end, since a greater length moves them. */
+    private static int putDifferencesLength(byte[] to, int position, int end) {
+        int length = end - position - 1;
+        int more = ByteWriter.uvarintSize(length) - 1;
+        if (more > 0) {
+            System.arraycopy(to, position + 1, to, position + 1 + more, length);
+        }
+        putUvarint(to, position, length);
+        return end + more;
+    }
+
+    private static int putSvarint(byte[] to, int position, long value) {
+        return putUvarint(to, position, value << 1 ^ value >> 63);
+    }
+
+    /** Into room for it; returns where it ends. */
+    private static int putUvarint(byte[] to, int position, long value) {
+        int at = position;
+        long rest = value;
+        while ((rest & ~0x7fL) != 0) {
+            to[at++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        to[at++] = (byte) rest;
+        return at;
     }
 
     /** How many bytes are the same, at most {@code limit}. */
@@ -191,15 +238,16 @@ public final class SampleBatchWriter {
     /** @param startTimestampMs 0 when unset */
     public void sample(long timestampMs, long startTimestampMs, long valueBits) {
         requireSeries();
-        if (startTimestampMs == 0) {
-            out.putByte(ITEM_SAMPLE);
-            out.putSvarint(timestampMs - receiveTimeMs);
-        } else {
-            out.putByte(ITEM_SAMPLE_WITH_START);
-            out.putSvarint(timestampMs - receiveTimeMs);
-            out.putSvarint(timestampMs - startTimestampMs);
+        byte[] to = out.room(MAX_SAMPLE_BYTES);
+        int start = out.size();
+        int at = putSvarint(to, start + 1, timestampMs - receiveTimeMs);
+        to[start] = ITEM_SAMPLE;
+        if (startTimestampMs != 0) {
+            to[start] = ITEM_SAMPLE_WITH_START;
+            at = putSvarint(to, at, timestampMs - startTimestampMs);
         }
-        out.putLongLittleEndian(valueBits);
+        LONG.set(to, at, valueBits);
+        out.advance(at + Long.BYTES - start);
         samples++;
     }
 

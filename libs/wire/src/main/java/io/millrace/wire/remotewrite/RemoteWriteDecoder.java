@@ -115,7 +115,7 @@ public final class RemoteWriteDecoder {
             padded = Arrays.copyOfRange(message, offset, offset + length + SeriesLabels.SLACK);
             in.wrap(padded, 0, length);
         }
-        labels.beginRequest(in.buffer);
+        labels.beginRequest(in.buffer, limits);
         switch (type) {
             case WRITE_REQUEST_V1 -> requestV1();
             case REQUEST_V2 -> requestV2();
@@ -307,7 +307,6 @@ public final class RemoteWriteDecoder {
             int tag = in.readTag();
             if (tag >>> 3 == 1) {
                 in.position = start;
-                labels.forgetSorted();
                 return false;
             }
             in.skip(tag);

@@ -20,21 +20,13 @@ import org.jspecify.annotations.Nullable;
  * has as many to spare. The superfluous bytes are overwritten by the next copy. The words are or-ed together: when none has
  * a high bit the text is ASCII, which is the UTF-8 check for nearly all labels.
  *
- * <h2>What is the same as in the series before</h2>
- *
- * <p>Series that follow each other mostly have the same names and many of the same values. A label whose bytes are those of
- * the label at its place in the series before is good, and stands where it should, because that one was and did: it is
- * copied from the canonical bytes of that one and not looked at. {@link SuccessiveLabels} is told of the others.
+ * <p>Labels that come sorted in a 1.0 request, as those of nearly all senders do, are read by {@link SortedLabels}, faster.
  */
 final class SeriesLabels {
     /** Bytes that must be readable after the end of the message. */
     static final int SLACK = 32;
 
-    /** What most names and values, with their lengths, are not longer than. */
-    private static final int SHORT = 24;
-
     private static final VarHandle LONG = ProtobufCursor.LONG;
-    private static final VarHandle INT = ProtobufCursor.INT;
     private static final long HIGH_BITS = 0x8080808080808080L;
     /** {@code __name__} as a little-endian word. */
     private static final long METRIC_NAME = 0x5f5f656d616e5f5fL;
@@ -42,28 +34,11 @@ final class SeriesLabels {
     /** {@code __name__} as {@link #prefix} gives it. */
     private static final long METRIC_NAME_PREFIX = Long.reverseBytes(METRIC_NAME);
 
-    /** Field 1, length delimited: a label in TimeSeries, the name in Label. */
-    private static final byte FIRST_FIELD = 1 << 3 | ProtobufCursor.LENGTH_DELIMITED;
-
     /** The longest length prefix of a name or a value. */
     private static final int MAX_LENGTH_BYTES = 5;
 
-    /** A label of up to 127 bytes, as the first bytes of nearly all are: tag, length, tag of the name. */
-    private static final int SHORT_LABEL = FIRST_FIELD | FIRST_FIELD << 16;
-
-    private static final int SHORT_LABEL_MASK = 0x00ff80ff;
-
-    /** The most bytes that a label has with its tag when its length takes one byte. */
-    private static final int SHORT_LABEL_BYTES = 2 + 0x7f;
-
-    private static final int COMPARE_ALL_EVERY = 8;
-
     /** Labels that are compared with those of the series before. */
     private static final int MAX_COMPARED = SuccessiveLabels.MAX_LABELS;
-
-    private static final byte SECOND_FIELD = 2 << 3 | ProtobufCursor.LENGTH_DELIMITED;
-    /** Tag, length and text of a name and a value of one byte each. */
-    private static final int MIN_LABEL_BYTES = 6;
 
     private byte[] source = new byte[0];
     /** Position and length of each name and value: {@code position << 32 | length}. Empty values are not here. */
@@ -95,17 +70,11 @@ final class SeriesLabels {
 
     private int sortedEnd;
 
+    /** Whether the canonical bytes are those of {@link #sorted}. */
+    private boolean readSorted;
+
     private final SuccessiveLabels successive = new SuccessiveLabels();
-
-    /** Of the series before, when readSorted has found it good: {@code position << 32 | size} of each label in the message. */
-    private final long[] before = new long[MAX_COMPARED];
-
-    private int beforeCount;
-    private long changedBefore;
-    private int seriesRead;
-    private int beforeMetric;
-    private int beforeMetricLength;
-    private byte[] canonicalBefore = new byte[4096];
+    private final SortedLabels sorted = new SortedLabels(successive);
 
     // The series before, when it was read the long way.
     private int otherCount;
@@ -115,10 +84,10 @@ final class SeriesLabels {
     private int problemLabel;
     private long problemValue;
 
-    /** The next series are in this message and under the same limits. */
-    void beginRequest(byte[] message) {
+    /** The next series are in this message and under these limits. */
+    void beginRequest(byte[] message, TenantLimits limits) {
         successive.begin(message);
-        beforeCount = 0;
+        sorted.begin(limits);
         otherCount = 0;
     }
 
@@ -145,155 +114,25 @@ final class SeriesLabels {
         metricLength = 0;
         sortedAt = 0;
         sortedEnd = 0;
+        readSorted = false;
     }
 
     /**
-     * Reads the labels of a 1.0 series that are as nearly all are: at the beginning of the series, sorted, without
-     * duplicates, valid, one of them the metric name. They are checked and copied in one pass; canonical labels are the
-     * message without its tags and the lengths of its labels. After {@link #begin}.
+     * Reads the labels of a 1.0 series as {@link SortedLabels} does. After {@link #begin}.
      *
-     * @return where the labels end; -1 when they are in any way different, then {@link #begin} again and take the long way,
-     *     with {@link #tellOthers} at its end
+     * @return where the labels end; -1 when they are in any way different from what it reads, then take the long way, with
+     *     {@link #tellOthers} at its end
      */
     int readSorted(int from, int end) {
-        byte[] in = source;
-        byte[] copied = canonical;
-        byte[] out = canonicalBefore;
-        if (out.length < end - from + SLACK) {
-            out = new byte[Math.max(end - from + SLACK, 2 * out.length)];
+        int labelsEnd = sorted.read(source, from, end);
+        if (labelsEnd >= 0) {
+            sortedAt = from;
+            sortedEnd = labelsEnd;
+            readSorted = true;
+            length = sorted.length();
+            otherCount = 0;
         }
-        canonical = out;
-        canonicalBefore = copied;
-        successive.next();
-        // so many may be the labels at their places in the series before; none any more, once a name is another
-        int comparable = beforeCount;
-        beforeCount = 0;
-        // those that were others last time are likely to be others again: they are not compared, but now and then
-        long unlike = ++seriesRead % COMPARE_ALL_EVERY == 0 ? 0 : changedBefore;
-        long changed = 0;
-        int copiedAt = 0;
-        int at = 0;
-        int position = from;
-        int labels = 0;
-        long seen = 0;
-        while (position < end && in[position] == FIRST_FIELD) {
-            if (labels < comparable) {
-                long label = before[labels];
-                int size = (int) label;
-                int canonicalSize = size - (size <= SHORT_LABEL_BYTES ? 4 : 5);
-                if ((unlike >>> labels & 1) == 0
-                        && size <= end - position
-                        && isSame(in, position, (int) (label >>> 32), size)) {
-                    copyShort(copied, copiedAt, out, at, canonicalSize);
-                    at += canonicalSize;
-                    if (labels == beforeMetric) {
-                        metricLength = beforeMetricLength;
-                        metricAt = at - metricLength;
-                    }
-                    copiedAt += canonicalSize;
-                    position += size;
-                    labels++;
-                    continue;
-                }
-                copiedAt += canonicalSize;
-            }
-            int labelLength;
-            int nameTag;
-            int head = (int) INT.get(in, position);
-            if ((head & SHORT_LABEL_MASK) == SHORT_LABEL) {
-                labelLength = head >>> 8 & 0x7f;
-                nameTag = position + 2;
-            } else {
-                labelLength = in[position + 1];
-                nameTag = position + 2;
-                if (labelLength < 0) {
-                    int high = in[nameTag++];
-                    labelLength = high > 0 ? labelLength & 0x7f | high << 7 : 0;
-                }
-                if (in[nameTag] != FIRST_FIELD || labelLength >= 0x80 != nameTag > position + 2) {
-                    return -1;
-                }
-            }
-            int labelEnd = nameTag + labelLength;
-            int nameLength = in[nameTag + 1];
-            int nameAt = nameTag + 2;
-            int valueTag = nameAt + nameLength;
-            if (labelLength < MIN_LABEL_BYTES
-                    || labelEnd > end
-                    || nameLength <= 0
-                    || nameLength > maxName
-                    || valueTag > labelEnd - 3
-                    || in[valueTag] != SECOND_FIELD
-                    || labels == MAX_COMPARED) {
-                return -1;
-            }
-            int valueLength = in[valueTag + 1];
-            int valueAt = valueTag + 2;
-            if (valueLength < 0) {
-                int high = in[valueAt++];
-                valueLength = high > 0 ? valueLength & 0x7f | high << 7 : 0;
-            }
-            if (valueLength == 0 || valueLength > maxValue || valueAt + valueLength != labelEnd) {
-                return -1;
-            }
-            long name = (long) nameAt << 32 | nameLength;
-            if (labels >= comparable || !isSameText(beforeName(labels), name)) {
-                comparable = 0;
-                if (labels > 0 && !rises(beforeName(labels - 1), name)) {
-                    return -1;
-                }
-            }
-            // the length before a name or a value is as it has to be in canonical labels: it is copied with the text
-            seen |= copyShort(in, nameAt - 1, out, at, nameLength + 1);
-            at += nameLength + 1;
-            seen |= copyShort(in, valueTag + 1, out, at, labelEnd - valueTag - 1);
-            at += labelEnd - valueTag - 1;
-            if (nameLength == 8 && (long) LONG.get(in, nameAt) == METRIC_NAME) {
-                beforeMetric = labels;
-                metricAt = at - valueLength;
-                metricLength = valueLength;
-            }
-            before[labels] = (long) position << 32 | labelEnd - position;
-            changed |= 1L << labels;
-            successive.change(labels, valueAt, valueLength);
-            labels++;
-            position = labelEnd;
-        }
-        if (metricLength == 0 || at > maxSum || labels > maxLabels) {
-            return -1;
-        }
-        sortedAt = from;
-        sortedEnd = position;
-        // what was copied too much may lie behind the labels, and lengths from 128 on have a high bit: then look closer
-        if ((seen & HIGH_BITS) != 0 && !isAscii(in, from, position) && !isUtf8()) {
-            return -1;
-        }
-        length = at;
-        beforeMetricLength = metricLength;
-        if (labels != comparable) {
-            successive.rename(labels);
-        }
-        beforeCount = labels;
-        changedBefore = changed;
-        otherCount = 0;
-        return position;
-    }
-
-    /** Position and length of the name of a label in {@link #before}. */
-    private long beforeName(int label) {
-        long span = before[label];
-        int nameLengthAt = (int) (span >>> 32) + ((int) span <= SHORT_LABEL_BYTES ? 3 : 4);
-        return (long) (nameLengthAt + 1) << 32 | source[nameLengthAt];
-    }
-
-    private boolean rises(long name, long next) {
-        int order = Long.compareUnsigned(prefix(name), prefix(next));
-        return order < 0 || order == 0 && compareNames(name, next) < 0;
-    }
-
-    /** The labels that {@link #readSorted} has read are not all: their canonical bytes are about to be overwritten. */
-    void forgetSorted() {
-        beforeCount = 0;
+        return labelsEnd;
     }
 
     /** Tells what is different about labels that were found good the long way. */
@@ -316,32 +155,13 @@ final class SeriesLabels {
             successive.rename(count);
         }
         otherCount = count <= MAX_COMPARED ? count : 0;
-        beforeCount = 0;
-    }
-
-    /** Whether at least eight bytes are the same at two places, in words that may overlap. */
-    private static boolean isSame(byte[] in, int left, int right, int size) {
-        int last = size - 8;
-        long difference = (long) LONG.get(in, left) ^ (long) LONG.get(in, right)
-                | (long) LONG.get(in, left + last) ^ (long) LONG.get(in, right + last);
-        for (int i = 8; i < last; i += 8) {
-            difference |= (long) LONG.get(in, left + i) ^ (long) LONG.get(in, right + i);
-        }
-        return difference == 0;
+        sorted.forget();
     }
 
     private boolean isSameText(long left, long right) {
-        int size = (int) left;
-        if (size != (int) right) {
-            return false;
-        }
-        int leftAt = (int) (left >>> 32);
-        int rightAt = (int) (right >>> 32);
-        if (size > 8) {
-            return isSame(source, leftAt, rightAt, size);
-        }
-        long difference = (long) LONG.get(source, leftAt) ^ (long) LONG.get(source, rightAt);
-        return difference << (64 - 8 * size) == 0;
+        return left == right
+                || (int) left == (int) right
+                        && SortedLabels.isSameText(source, (int) (left >>> 32), (int) (right >>> 32), (int) left);
     }
 
     /** Notes where the labels are that {@link #readSorted} has found good: only for the text of those that are refused. */
@@ -372,45 +192,6 @@ final class SeriesLabels {
     private boolean rises(long previousPrefix, long prefix, int labels, long name) {
         int order = Long.compareUnsigned(previousPrefix, prefix);
         return order < 0 || order == 0 && labels > 0 && compareNames(names[labels - 1], name) < 0;
-    }
-
-    /** Whether a part of the message, which tags and lengths up to 127 belong to, has no byte with its high bit set. */
-    private static boolean isAscii(byte[] in, int from, int to) {
-        long seen = 0;
-        int i = from;
-        for (; i + 8 <= to; i += 8) {
-            seen |= (long) LONG.get(in, i);
-        }
-        if (i < to) {
-            seen |= (long) LONG.get(in, i) & ~(-1L << (8 * (to - i)));
-        }
-        return (seen & HIGH_BITS) == 0;
-    }
-
-    private boolean isUtf8() {
-        int labels = count();
-        for (int i = 0; i < labels; i++) {
-            if (!Utf8.isValid(source, (int) (names[i] >>> 32), (int) names[i])
-                    || !Utf8.isValid(source, (int) (values[i] >>> 32), (int) values[i])) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /**
-     * Copies at least {@link #SHORT} bytes, in words and without asking how many, because a wrong guess would cost more.
-     * Returns them or-ed together, as a word; those copied too much as well.
-     */
-    private static long copyShort(byte[] in, int from, byte[] out, int to, int size) {
-        long first = (long) LONG.get(in, from);
-        long second = (long) LONG.get(in, from + 8);
-        long third = (long) LONG.get(in, from + 16);
-        LONG.set(out, to, first);
-        LONG.set(out, to + 8, second);
-        LONG.set(out, to + 16, third);
-        long seen = first | second | third;
-        return size > SHORT ? seen | copy(in, from + SHORT, out, to + SHORT, size - SHORT) : seen;
     }
 
     /** Copies by words, up to seven bytes too many. Returns all bytes or-ed together, as a word. */
@@ -651,14 +432,14 @@ final class SeriesLabels {
 
     /** Canonical bytes, valid up to {@link #length}. */
     byte[] canonical() {
-        return canonical;
+        return readSorted ? sorted.canonical() : canonical;
     }
 
     int length() {
         return length;
     }
 
-    /** The metric name in the canonical bytes. */
+    /** The metric name in the canonical bytes, after {@link #canonicalise}. */
     byte[] metricName() {
         return Arrays.copyOfRange(canonical, metricAt, metricAt + metricLength);
     }
