@@ -22,6 +22,7 @@ import io.millrace.runtime.kafka.KafkaClients;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.runtime.kafka.TopicAdmin;
 import io.millrace.runtime.kafka.Topics;
+import io.millrace.runtime.policy.ControlPolicies;
 import io.millrace.runtime.shards.ShardTables;
 import io.millrace.runtime.usage.UsageTables;
 import io.millrace.wire.remotewrite.RequestLimits;
@@ -91,7 +92,7 @@ public final class GatewayService implements Service {
                 new RateLimiter(gateways, tenant -> usage.usage(tenant).activeSeries(), registry, System::nanoTime);
         reports = new GatewayReports(
                 id, rates, gateways, kafka, (key, value) -> publisher.publish(topics.gateways(), key, value));
-        FullTenants full = new FullTenants(System::nanoTime);
+        FullTenants full = new FullTenants(System::nanoTime, new ControlPolicies(control));
         admission = new AdmissionTables(kafka, full);
         Gauge.builder("millrace.gateway.full.tenants", full, FullTenants::count)
                 .description("Instances at a limit on series, whose new series this gateway refuses")

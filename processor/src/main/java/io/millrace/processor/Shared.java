@@ -3,7 +3,7 @@ package io.millrace.processor;
 import io.millrace.model.TenantId;
 import io.millrace.processor.ha.HaElections;
 import io.millrace.processor.limits.ClusterUsage;
-import io.millrace.processor.limits.TenantPolicies;
+import io.millrace.runtime.policy.TenantPolicies;
 import java.util.function.LongSupplier;
 
 /**

@@ -5,7 +5,6 @@ import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
 import io.millrace.processor.ha.HaNumbers;
 import io.millrace.processor.labels.AliasTable;
-import io.millrace.processor.labels.LabelRules;
 import io.millrace.processor.limits.FullNotice;
 import io.millrace.processor.limits.ItemLimits;
 import io.millrace.processor.limits.SeriesAdmission;
@@ -13,6 +12,7 @@ import io.millrace.processor.series.SeriesTable;
 import io.millrace.processor.series.TenantSeries;
 import io.millrace.processor.usage.JobCounters;
 import io.millrace.processor.usage.UsageCounter;
+import io.millrace.runtime.policy.LabelRules;
 import org.jspecify.annotations.Nullable;
 
 /** All that one partition keeps in memory for one tenant. Not thread-safe: the task of the partition owns it. */

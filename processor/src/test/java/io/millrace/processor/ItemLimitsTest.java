@@ -7,7 +7,7 @@ import io.millrace.model.MetricType;
 import io.millrace.model.NativeHistogram;
 import io.millrace.model.NativeHistogram.ResetHint;
 import io.millrace.model.TenantLimits;
-import io.millrace.processor.limits.TenantPolicy;
+import io.millrace.runtime.policy.TenantPolicy;
 import io.millrace.wire.labels.CanonicalLabels;
 import io.millrace.wire.record.HistogramMessage;
 import io.millrace.wire.record.SampleBatchReader;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.model.Labels;
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
-import io.millrace.processor.labels.LabelRules;
-import io.millrace.processor.limits.TenantPolicy;
 import io.millrace.runtime.control.ProcessingRules.HaReplicas;
 import io.millrace.runtime.control.ProcessingRules.LongValues;
+import io.millrace.runtime.policy.LabelRules;
+import io.millrace.runtime.policy.TenantPolicy;
 import io.millrace.runtime.relabel.Relabeling;
 import io.millrace.wire.labels.CanonicalLabels;
 import io.millrace.wire.record.AdmissionRecord;
@@ -129,7 +129,8 @@ class LimitsTopologyTest {
                 new LabelRules(
                         Relabeling.NONE,
                         LongValues.REFUSE,
-                        new HaReplicas("cluster", "__replica__", Duration.ofSeconds(30))));
+                        new HaReplicas("cluster", "__replica__", Duration.ofSeconds(30)),
+                        1));
         Labels first = Labels.of("__name__", "up", "__replica__", "a", "cluster", "eu");
         Labels second = Labels.of("__name__", "up", "__replica__", "b", "cluster", "eu");
 

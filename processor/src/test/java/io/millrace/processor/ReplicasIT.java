@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.model.Labels;
 import io.millrace.model.TenantLimits;
-import io.millrace.processor.labels.LabelRules;
-import io.millrace.processor.limits.TenantPolicies;
-import io.millrace.processor.limits.TenantPolicy;
 import io.millrace.runtime.control.ProcessingRules.HaReplicas;
 import io.millrace.runtime.control.ProcessingRules.LongValues;
+import io.millrace.runtime.policy.LabelRules;
+import io.millrace.runtime.policy.TenantPolicies;
+import io.millrace.runtime.policy.TenantPolicy;
 import io.millrace.runtime.relabel.Relabeling;
 import io.millrace.wire.record.UsageRecord;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ class ReplicasIT {
     private static final long SCRAPE_MS = 1_000;
     private static final HaReplicas HA = new HaReplicas("cluster", "__replica__", Duration.ofSeconds(10));
     private static final TenantPolicy POLICY =
-            new TenantPolicy(TenantLimits.DEFAULT, new LabelRules(Relabeling.NONE, LongValues.REFUSE, HA));
+            new TenantPolicy(TenantLimits.DEFAULT, new LabelRules(Relabeling.NONE, LongValues.REFUSE, HA, 1));
 
     @TempDir
     private Path folder;

@@ -7,13 +7,13 @@ import io.millrace.model.Labels;
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
 import io.millrace.processor.ha.LocalElections;
-import io.millrace.processor.labels.LabelRules;
 import io.millrace.processor.limits.ClusterUsage;
-import io.millrace.processor.limits.TenantPolicy;
 import io.millrace.processor.series.LoggedSeries;
 import io.millrace.processor.usage.JobUsageLog;
 import io.millrace.runtime.control.ProcessingRules.HaReplicas;
 import io.millrace.runtime.control.ProcessingRules.LongValues;
+import io.millrace.runtime.policy.LabelRules;
+import io.millrace.runtime.policy.TenantPolicy;
 import io.millrace.runtime.relabel.Relabeling;
 import io.millrace.wire.Partitions;
 import io.millrace.wire.labels.CanonicalLabels;
@@ -34,7 +34,8 @@ class ReplicasTest {
             new LabelRules(
                     Relabeling.NONE,
                     LongValues.REFUSE,
-                    new HaReplicas("cluster", "__replica__", Duration.ofSeconds(30))));
+                    new HaReplicas("cluster", "__replica__", Duration.ofSeconds(30)),
+                    1));
     private final LocalElections elections = new LocalElections();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final RecordedOutput output = new RecordedOutput();

@@ -9,14 +9,15 @@ import io.millrace.model.RejectReason;
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
 import io.millrace.processor.ha.LocalElections;
-import io.millrace.processor.labels.LabelRules;
 import io.millrace.processor.limits.ClusterUsage;
-import io.millrace.processor.limits.TenantPolicy;
 import io.millrace.processor.series.LoggedSeries;
 import io.millrace.processor.series.SeriesSweep;
 import io.millrace.processor.usage.JobUsageLog;
+import io.millrace.runtime.control.ProcessingRules;
 import io.millrace.runtime.control.ProcessingRules.LongValues;
-import io.millrace.runtime.relabel.Relabeling;
+import io.millrace.runtime.policy.LabelRules;
+import io.millrace.runtime.policy.TenantPolicy;
+import io.millrace.runtime.relabel.RelabelRule;
 import io.millrace.wire.Partitions;
 import io.millrace.wire.labels.CanonicalLabels;
 import io.millrace.wire.record.AdmissionRecord;
@@ -334,17 +335,26 @@ class SeriesLimitsTest {
     }
 
     @Test
-    void shouldNotTellGatewaysOfATenantWhoseRulesChangeLabels() throws Exception {
+    void shouldTellGatewaysOfSeriesAsTheTenantsRulesMakeThem() throws Exception {
         limit(10, 1000, 1000);
         policy = new TenantPolicy(
-                policy.limits(), new LabelRules(Relabeling.dropping(List.of("other")), LongValues.REFUSE, null));
+                policy.limits(),
+                LabelRules.of(new ProcessingRules(
+                        TENANT,
+                        List.of(),
+                        List.of(new RelabelRule(List.of("__name__"), null, "m", null, "__name__", "renamed", null)),
+                        LongValues.REFUSE,
+                        null)));
         Partition only = new Partition(0, 1);
         only.processor.process(DEMO, batch("m", 0, 12));
 
         second(only);
 
         assertThat(only.output.rejections).hasSize(1);
-        assertThat(only.output.full).isEmpty();
+        assertThat(only.output.full).singleElement().satisfies(full -> {
+            assertThat(full.rules()).isNotZero().isEqualTo(policy.rules().fingerprint(policy.limits()));
+            assertThat(knows(full, "renamed", 9)).isTrue();
+        });
     }
 
     private void second(Partition partition) {

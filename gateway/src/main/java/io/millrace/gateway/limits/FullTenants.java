@@ -1,7 +1,12 @@
 package io.millrace.gateway.limits;
 
 import io.millrace.model.RejectReason;
+import io.millrace.model.SeriesId;
 import io.millrace.model.TenantId;
+import io.millrace.runtime.policy.LabelRules;
+import io.millrace.runtime.policy.TenantPolicies;
+import io.millrace.runtime.policy.TenantPolicy;
+import io.millrace.runtime.policy.Verdict;
 import io.millrace.wire.labels.CanonicalLabels;
 import io.millrace.wire.record.AdmissionRecord;
 import io.millrace.wire.record.KnownSeries;
@@ -19,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A partition says it every second. When it has been silent for {@link #SILENCE_NANOS} it may have been killed, and what
  * it said is void: then all series pass here, and the processor refuses what it must.
+ *
+ * <p>A tenant with rules of its own has series under other ids behind them. A series that is not known as it was sent is put
+ * through the rules here too, if they are those that the partition has; some microseconds each, for tenants that are full only.
  */
 public final class FullTenants {
     static final long SILENCE_NANOS = 4_000_000_000L;
@@ -26,6 +34,7 @@ public final class FullTenants {
     /** What a partition last said, and when. Immutable. */
     private record Full(
             RejectReason reached,
+            long rules,
             long activeSeries,
             long limit,
             Set<String> metrics,
@@ -33,10 +42,13 @@ public final class FullTenants {
             long heardNanos) {}
 
     private final LongSupplier nanoClock;
+    private final TenantPolicies policies;
     private final Map<TenantId, Map<Integer, Full>> tenants = new ConcurrentHashMap<>();
 
-    public FullTenants(LongSupplier nanoClock) {
+    /** @param policies the rules of the tenants */
+    public FullTenants(LongSupplier nanoClock, TenantPolicies policies) {
         this.nanoClock = nanoClock;
+        this.policies = policies;
     }
 
     /** Tenants that a partition takes no new series of, or none of some metrics. */
@@ -51,16 +63,37 @@ public final class FullTenants {
         Map<Integer, Full> partitions = tenants.get(tenant);
         return partitions == null
                 ? Admission.ALL
-                : (partition, idHigh, idLow, labels, length) ->
-                        whyFull(partitions.get(partition), idHigh, idLow, labels, length);
+                : (partition, idHigh, idLow, labels, length) -> {
+                    Full full = partitions.get(partition);
+                    return full == null || full.known.mayContain(idHigh, idLow) || !isValid(full)
+                            ? null
+                            : whyFull(full, policies.of(tenant), labels, length);
+                };
     }
 
-    private @Nullable NotAdmitted whyFull(@Nullable Full full, long idHigh, long idLow, byte[] labels, int length) {
-        if (full == null || full.known.mayContain(idHigh, idLow) || !isValid(full)) {
+    /** Of a series that is not known by the id it was sent with: whether it is by the one it gets. */
+    private static @Nullable NotAdmitted whyFull(Full full, TenantPolicy policy, byte[] labels, int length) {
+        LabelRules rules = policy.rules();
+        if (rules.fingerprint(policy.limits()) != full.rules) {
+            // one of us has not heard of the change yet
             return null;
         }
-        if (full.reached == RejectReason.MAX_SERIES_PER_METRIC
-                && !full.metrics.contains(CanonicalLabels.metricName(labels, 0, length))) {
+        String metric;
+        if (rules.isEmpty()) {
+            metric = CanonicalLabels.metricName(labels, 0, length);
+        } else {
+            Verdict verdict = rules.apply(CanonicalLabels.decode(labels, 0, length), policy.limits());
+            if (!(verdict instanceof Verdict.Keep keep) || keep.replica() != null) {
+                // not for the limit: dropped, or refused for something else, or of a replica that may not be elected
+                return null;
+            }
+            SeriesId id = CanonicalLabels.id(keep.labels());
+            if (full.known.mayContain(id.high(), id.low())) {
+                return null;
+            }
+            metric = keep.labels().metricName();
+        }
+        if (full.reached == RejectReason.MAX_SERIES_PER_METRIC && !full.metrics.contains(metric)) {
             return null;
         }
         return new NotAdmitted(full.reached, explain(full) + "; known series pass, this one is new");
@@ -93,6 +126,7 @@ public final class FullTenants {
                         record.partition(),
                         new Full(
                                 record.reached(),
+                                record.rules(),
                                 record.activeSeries(),
                                 record.limit(),
                                 Set.copyOf(record.metrics()),

@@ -1,7 +1,7 @@
 package io.millrace.processor.ha;
 
 import io.millrace.model.TenantId;
-import io.millrace.processor.labels.HaReplica;
+import io.millrace.runtime.policy.HaReplica;
 import io.millrace.wire.record.HaClaimRecord;
 import java.util.HashMap;
 import java.util.Map;

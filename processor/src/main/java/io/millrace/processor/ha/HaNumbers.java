@@ -1,6 +1,6 @@
 package io.millrace.processor.ha;
 
-import io.millrace.processor.labels.HaReplica;
+import io.millrace.runtime.policy.HaReplica;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -2,6 +2,7 @@ package io.millrace.processor.labels;
 
 import io.millrace.model.Labels;
 import io.millrace.model.RejectReason;
+import io.millrace.runtime.policy.Verdict;
 import io.millrace.wire.ByteReader;
 import io.millrace.wire.MalformedException;
 import io.millrace.wire.Utf8;

@@ -4,6 +4,7 @@ import io.millrace.model.RejectReason;
 import io.millrace.model.TenantLimits;
 import io.millrace.processor.series.SeriesTable;
 import io.millrace.processor.series.TenantSeries;
+import io.millrace.runtime.policy.TenantPolicy;
 import io.millrace.wire.record.AdmissionRecord;
 import io.millrace.wire.record.KnownSeries;
 import java.util.List;
@@ -24,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p>The series of a large tenant are a large record; one that goes to and fro at its limit is told of seldom enough that it
- * is not more than {@value #BYTES_PER_SECOND} bytes a second. Until then its new series are refused here, as they are of a
- * tenant with rules of its own, whose series the gateways do not know by the ids they have here.
+ * is not more than {@value #BYTES_PER_SECOND} bytes a second. Until then its new series are refused here.
+ *
+ * <p>Series have the ids here that the tenant's own rules give them. The record says by which rules, and gateways with the same
+ * ones come to the same ids.
  */
 public final class FullNotice {
     static final long REPEAT_MS = 30_000;
@@ -53,7 +56,7 @@ public final class FullNotice {
     /** To be called about once a second. */
     public void step(TenantPolicy policy, long nowMs, Sink sink) {
         Closing before = admission.closing();
-        Closing wanted = policy.rules().isEmpty() ? admission.next(policy.limits(), nowMs) : Closing.NONE;
+        Closing wanted = admission.next(policy.limits(), nowMs);
         long sinceMs = nowMs - wholeMs;
         boolean affordable = sinceMs >= wholeBytes * 1000L / BYTES_PER_SECOND || sinceMs < 0;
         boolean known = wanted.isWithin(before);
@@ -71,10 +74,11 @@ public final class FullNotice {
         if (whole) {
             wholeMs = nowMs;
         }
-        sink.full(record(policy.limits(), now, whole ? seriesOf(now) : null));
+        sink.full(record(policy, now, whole ? seriesOf(now) : null));
     }
 
-    private AdmissionRecord record(TenantLimits limits, Closing closing, @Nullable KnownSeries known) {
+    private AdmissionRecord record(TenantPolicy policy, Closing closing, @Nullable KnownSeries known) {
+        TenantLimits limits = policy.limits();
         AdmissionRecord.Key key = admission.key();
         RejectReason reached = Objects.requireNonNull(closing.reached());
         long limit = switch (reached) {
@@ -85,7 +89,15 @@ public final class FullNotice {
         List<String> metrics = closing.metrics().stream()
                 .mapToObj(admission.series().metrics()::name)
                 .toList();
-        return new AdmissionRecord(key.tenant(), key.partition(), reached, admission.active(), limit, metrics, known);
+        return new AdmissionRecord(
+                key.tenant(),
+                key.partition(),
+                reached,
+                policy.rules().fingerprint(limits),
+                admission.active(),
+                limit,
+                metrics,
+                known);
     }
 
     /** The active series that it is about. */

@@ -3,7 +3,7 @@ package io.millrace.processor.ha;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.model.TenantId;
-import io.millrace.processor.labels.HaReplica;
+import io.millrace.runtime.policy.HaReplica;
 import io.millrace.wire.record.HaClaimRecord;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.model.Labels;
 import io.millrace.model.RejectReason;
+import io.millrace.runtime.policy.Verdict;
 import io.millrace.wire.ByteWriter;
 import io.millrace.wire.labels.CanonicalLabels;
 import java.nio.charset.StandardCharsets;

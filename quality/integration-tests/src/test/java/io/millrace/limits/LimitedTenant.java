@@ -17,10 +17,13 @@ import io.millrace.runtime.control.ControlPublisher;
 import io.millrace.runtime.control.ControlTables;
 import io.millrace.runtime.control.Instance;
 import io.millrace.runtime.control.Policy;
+import io.millrace.runtime.control.ProcessingRules;
+import io.millrace.runtime.control.ProcessingRules.LongValues;
 import io.millrace.runtime.control.User;
 import io.millrace.runtime.kafka.KafkaClients;
 import io.millrace.runtime.kafka.TopicAdmin;
 import io.millrace.runtime.kafka.Topics;
+import io.millrace.runtime.relabel.RelabelRule;
 import io.millrace.testkit.TestKafka;
 import java.net.URI;
 import java.nio.file.Path;
@@ -119,6 +122,12 @@ final class LimitedTenant implements AutoCloseable {
     void limit(TenantLimits limits) {
         publisher.publish(List.of(new Instance(
                 ID, ACCOUNT, ID.value(), "here", Map.of(), Instance.Status.RUNNING, 15, limits, Instant.EPOCH)));
+    }
+
+    /** Has a label taken away from all series of the instance. */
+    void dropLabel(String name) {
+        RelabelRule rule = new RelabelRule(null, null, name, null, null, null, RelabelRule.Action.LABELDROP);
+        publisher.publish(List.of(new ProcessingRules(ID, List.of(), List.of(rule), LongValues.REFUSE, null)));
     }
 
     /** Where to write to, at each gateway. */

@@ -3,12 +3,15 @@ package io.millrace.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.model.Labels;
 import io.millrace.model.RejectReason;
+import io.millrace.model.SeriesId;
 import io.millrace.model.TenantLimits;
 import io.millrace.testkit.prometheus.PrometheusProcess;
 import io.millrace.testkit.remotewrite.RemoteWriteRequest;
 import io.millrace.testkit.remotewrite.WriteClient;
 import io.millrace.testkit.remotewrite.WriteSeries;
+import io.millrace.wire.labels.CanonicalLabels;
 import io.millrace.wire.record.RejectionRecord;
 import io.millrace.wire.record.RejectionRecord.Origin;
 import io.millrace.wire.record.SampleBatchReader;
@@ -160,10 +163,24 @@ class TenantAtItsLimitsIT {
                 recoveries.add(awaitAnswer(client, "recovery_" + round, answer -> answer.statusCode() == 204));
             }
 
+            // and of a tenant with rules of its own gateways know the series by the labels that these make
+            tenant.dropLabel("pod");
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() -> {
+                assertThat(sendPodded(clients.get(0))).isEqualTo(204);
+                return isStored(tenant, Labels.of("__name__", "podded", "number", "0"));
+            });
+            assertThat(sendPodded(clients.get(0))).isEqualTo(204);
+            awaitAll(tenant);
+            tenant.limit(active);
+            crossings.add(awaitAnswer(
+                    clients.get(1), "crossing_9", answer -> refusesNearlyAll(answer, RejectReason.MAX_ACTIVE_SERIES)));
+            for (WriteClient one : clients) {
+                assertThat(sendKnown(one)).isEqualTo(204);
+                assertThat(sendPodded(one)).isEqualTo(204);
+            }
+
             // and what was kept and what the ledger says was refused is what was sent
-            await().atMost(PATIENCE)
-                    .pollInterval(Duration.ofSeconds(1))
-                    .until(() -> kept(tenant) + refused(tenant) >= requested);
+            awaitAll(tenant);
             assertThat(kept(tenant) + refused(tenant)).isEqualTo(requested);
             for (RejectReason reason : reasons) {
                 assertThat(refused(tenant, Origin.GATEWAY, reason)).isPositive();
@@ -172,6 +189,30 @@ class TenantAtItsLimitsIT {
         System.out.printf("ms until new series are refused %s, until they pass again %s%n", crossings, recoveries);
         assertThat(median(crossings)).isLessThan(MEDIAN_MS);
         assertThat(median(recoveries)).isLessThan(MEDIAN_MS);
+    }
+
+    private void awaitAll(LimitedTenant tenant) {
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> kept(tenant) + refused(tenant) >= requested);
+    }
+
+    private static boolean isStored(LimitedTenant tenant, Labels labels) {
+        SeriesId id = CanonicalLabels.id(labels);
+        return tenant.read(tenant.topics.series()).stream()
+                .anyMatch(record ->
+                        SeriesRecord.decode(record.key(), record.value()).id().equals(id));
+    }
+
+    /** Series with a label that the rules of the instance take away. */
+    private int sendPodded(WriteClient client) throws Exception {
+        RemoteWriteRequest request = new RemoteWriteRequest();
+        for (int i = 0; i < NEW_SERIES; i++) {
+            request.add(WriteSeries.of("__name__", "podded", "number", Integer.toString(i), "pod", "a")
+                    .sample(System.currentTimeMillis(), i));
+        }
+        requested += NEW_SERIES;
+        return client.send1(request).statusCode();
     }
 
     private int sendKnown(WriteClient client) throws Exception {

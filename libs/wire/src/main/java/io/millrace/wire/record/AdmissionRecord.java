@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * key      u8 version=1 | uvarint length | tenant | i32 partition, big endian
- * value    u8 version=2 | u8 limit that is reached | uvarint active series | uvarint limit
+ * value    u8 version=2 | u8 limit that is reached | u64 rules, little endian | uvarint active series | uvarint limit
  *          | uvarint metrics | (uvarint length | metric name)* | uvarint length | known series; none when it takes new ones
  * </pre>
  *
@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param partition of the topic {@code received}
  * @param reached which limit: {@link RejectReason#MAX_ACTIVE_SERIES} and {@link RejectReason#MAX_NEW_SERIES} are of all
  *     series, {@link RejectReason#MAX_SERIES_PER_METRIC} of those of {@code metrics}
+ * @param rules the fingerprint of the rules by which the tenant's series got the ids that {@code known} has; 0 for none
  * @param activeSeries of the tenant in all partitions
  * @param limit the one that is reached
  * @param metrics names, at most {@link #MAX_METRICS}; empty when it is of all series
@@ -35,6 +36,7 @@ public record AdmissionRecord(
         TenantId tenant,
         int partition,
         RejectReason reached,
+        long rules,
         long activeSeries,
         long limit,
         List<String> metrics,
@@ -92,6 +94,7 @@ public record AdmissionRecord(
         ByteWriter out = new ByteWriter(filter.length + 64);
         out.putByte(VALUE_VERSION);
         out.putByte(LIMITS.indexOf(reached));
+        out.putLongLittleEndian(rules);
         out.putUvarint(activeSeries);
         out.putUvarint(limit);
         out.putUvarint(metrics.size());
@@ -108,6 +111,7 @@ public record AdmissionRecord(
             requireVersion(version);
         }
         int number = version == VERSION ? LIMITS.indexOf(RejectReason.MAX_ACTIVE_SERIES) : in.readByte();
+        long rules = version == VERSION ? 0 : in.readLongLittleEndian();
         long activeSeries = in.readUvarint();
         long limit = in.readUvarint();
         List<String> metrics = version == VERSION ? List.of() : metrics(in);
@@ -122,7 +126,7 @@ public record AdmissionRecord(
         }
         KnownSeries known = length == 0 ? null : KnownSeries.of(in.readBytes(length));
         return new AdmissionRecord(
-                key.tenant(), key.partition(), LIMITS.get(number), activeSeries, limit, metrics, known);
+                key.tenant(), key.partition(), LIMITS.get(number), rules, activeSeries, limit, metrics, known);
     }
 
     private static List<String> metrics(ByteReader in) {

@@ -17,13 +17,14 @@ import org.junit.jupiter.api.Test;
 
 class AdmissionRecordTest {
     private static final AdmissionRecord RECORD = new AdmissionRecord(
-            new TenantId("demo"), 1, RejectReason.MAX_ACTIVE_SERIES, 300, 299, List.of(), filter(new long[] {
+            new TenantId("demo"), 1, RejectReason.MAX_ACTIVE_SERIES, 0, 300, 299, List.of(), filter(new long[] {
                 0x8000000000000000L, 0
             }));
     private static final AdmissionRecord OF_METRICS = new AdmissionRecord(
             new TenantId("demo"),
             1,
             RejectReason.MAX_SERIES_PER_METRIC,
+            0x0102,
             300,
             200,
             List.of("up", "größe"),
@@ -42,16 +43,17 @@ class AdmissionRecordTest {
     void shouldWriteTheDocumentedBytes() {
         HexFormat hex = HexFormat.of();
         assertThat(hex.formatHex(RECORD.key().encode())).isEqualTo("01" + "04" + "64656d6f" + "00000001");
-        assertThat(hex.formatHex(RECORD.value())).isEqualTo("02" + "01" + "ac02" + "ab02" + "00" + "02" + "0001");
+        assertThat(hex.formatHex(RECORD.value()))
+                .isEqualTo("02" + "01" + "0000000000000000" + "ac02" + "ab02" + "00" + "02" + "0001");
         assertThat(hex.formatHex(OF_METRICS.value()))
-                .isEqualTo(
-                        "02" + "00" + "ac02" + "c801" + "02" + "02" + "7570" + "07" + "6772c3b6c39f65" + "02" + "0001");
+                .isEqualTo("02" + "00" + "0201000000000000" + "ac02" + "c801" + "02" + "02" + "7570" + "07"
+                        + "6772c3b6c39f65" + "02" + "0001");
     }
 
     @Test
     void shouldReadWhatItWrote() {
         AdmissionRecord asBefore =
-                new AdmissionRecord(new TenantId("demo"), 0, RejectReason.MAX_NEW_SERIES, 1, 1, List.of(), null);
+                new AdmissionRecord(new TenantId("demo"), 0, RejectReason.MAX_NEW_SERIES, -1, 1, 1, List.of(), null);
 
         assertThat(AdmissionRecord.Key.decode(RECORD.key().encode())).isEqualTo(RECORD.key());
         assertThat(AdmissionRecord.decode(RECORD.key(), RECORD.value())).isEqualTo(RECORD);

@@ -1,12 +1,10 @@
-package io.millrace.processor.limits;
+package io.millrace.runtime.policy;
 
 import io.millrace.model.TenantId;
-import io.millrace.processor.labels.LabelRules;
 import io.millrace.runtime.control.AccessControl;
 import io.millrace.runtime.control.Instance;
 import io.millrace.runtime.control.ProcessingRules;
 import io.millrace.runtime.relabel.RelabelException;
-import io.millrace.runtime.relabel.Relabeling;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,8 +60,7 @@ public final class ControlPolicies implements TenantPolicies {
             return new TenantPolicy(instance.limits(), last.policy.rules());
         }
         try {
-            Relabeling relabeling = Relabeling.dropping(rules.dropMetrics()).and(Relabeling.compile(rules.relabel()));
-            return new TenantPolicy(instance.limits(), new LabelRules(relabeling, rules.longValues(), rules.ha()));
+            return new TenantPolicy(instance.limits(), LabelRules.of(rules));
         } catch (RelabelException e) {
             // Rules are checked when they are set; these were set by a version that knew more than this one.
             log.error("rules ignored, the ones before stay in force instance={}", instance.id(), e);

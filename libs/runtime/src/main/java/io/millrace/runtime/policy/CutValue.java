@@ -1,4 +1,4 @@
-package io.millrace.processor.labels;
+package io.millrace.runtime.policy;
 
 import com.dynatrace.hash4j.hashing.Hashing;
 import java.nio.charset.StandardCharsets;

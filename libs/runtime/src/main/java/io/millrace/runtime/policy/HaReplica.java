@@ -1,4 +1,4 @@
-package io.millrace.processor.labels;
+package io.millrace.runtime.policy;
 
 /**
  * One of several Prometheus that scrape the same targets.

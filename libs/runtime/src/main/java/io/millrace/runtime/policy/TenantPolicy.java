@@ -1,7 +1,6 @@
-package io.millrace.processor.limits;
+package io.millrace.runtime.policy;
 
 import io.millrace.model.TenantLimits;
-import io.millrace.processor.labels.LabelRules;
 
 /**
  * What is in force for a tenant. Immutable.

@@ -1,4 +1,4 @@
-package io.millrace.processor.limits;
+package io.millrace.runtime.policy;
 
 import io.millrace.model.TenantId;
 

@@ -1,10 +1,13 @@
-package io.millrace.processor.labels;
+package io.millrace.runtime.policy;
 
+import com.dynatrace.hash4j.hashing.Hashing;
 import io.millrace.model.Labels;
 import io.millrace.model.RejectReason;
 import io.millrace.model.TenantLimits;
+import io.millrace.runtime.control.ProcessingRules;
 import io.millrace.runtime.control.ProcessingRules.HaReplicas;
 import io.millrace.runtime.control.ProcessingRules.LongValues;
+import io.millrace.runtime.relabel.RelabelException;
 import io.millrace.runtime.relabel.Relabeling;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,13 +20,31 @@ import org.jspecify.annotations.Nullable;
  * @param relabeling dropped metrics and relabelling
  * @param longValues what becomes of a value above the limit
  * @param ha which labels mark replicas
+ * @param hash of what they were made of: the same hash, the same rules
  */
 public record LabelRules(
         Relabeling relabeling,
         LongValues longValues,
-        @Nullable HaReplicas ha) {
+        @Nullable HaReplicas ha,
+        long hash) {
     /** Labels stay as they are. */
-    public static final LabelRules NONE = new LabelRules(Relabeling.NONE, LongValues.REFUSE, null);
+    public static final LabelRules NONE = new LabelRules(Relabeling.NONE, LongValues.REFUSE, null, 0);
+
+    /** @throws RelabelException when they cannot be; they are checked when they are set */
+    public static LabelRules of(ProcessingRules rules) throws RelabelException {
+        Relabeling relabeling = Relabeling.dropping(rules.dropMetrics()).and(Relabeling.compile(rules.relabel()));
+        return new LabelRules(
+                relabeling, rules.longValues(), rules.ha(), Hashing.xxh3_64().hashCharsToLong(rules.toString()));
+    }
+
+    /**
+     * A number by which two processes see whether they make the same of the labels of all series; 0 when they stay as they
+     * are. With other versions of this program it may differ though the rules do not.
+     */
+    public long fingerprint(TenantLimits limits) {
+        long cutAt = cutsValues() ? limits.maxLabelValueBytes() : 0;
+        return isEmpty() ? 0 : hash + (cutAt << 1) | 1;
+    }
 
     /** Whether no label of any series is changed: then a series is known by the id that its sender gave it. */
     public boolean isEmpty() {

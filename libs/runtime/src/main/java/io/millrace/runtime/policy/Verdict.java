@@ -1,4 +1,4 @@
-package io.millrace.processor.labels;
+package io.millrace.runtime.policy;
 
 import io.millrace.model.Labels;
 import io.millrace.model.RejectReason;
