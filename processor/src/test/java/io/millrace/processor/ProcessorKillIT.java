@@ -12,7 +12,6 @@ import io.millrace.runtime.control.Instance;
 import io.millrace.wire.record.RejectionRecord;
 import io.millrace.wire.record.SampleBatchReader;
 import io.millrace.wire.record.SeriesRecord;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -226,56 +225,6 @@ class ProcessorKillIT {
                 Thread.sleep(10);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
-            }
-        }
-    }
-
-    /** A processor in a JVM of its own. */
-    private static final class ProcessorProcess {
-        private final ProcessorTopics topics;
-        private final Path folder;
-        private final AdminProbe admin = new AdminProbe();
-        private Process process;
-
-        ProcessorProcess(ProcessorTopics topics, Path folder) throws IOException {
-            this.topics = topics;
-            this.folder = folder;
-            start();
-        }
-
-        void start() throws IOException {
-            java.nio.file.Files.createDirectories(folder);
-            ProcessBuilder builder = new ProcessBuilder(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx256m",
-                    "-XX:TieredStopAtLevel=1",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "io.millrace.processor.ProcessorMain");
-            builder.environment().putAll(topics.environment);
-            builder.environment()
-                    .put(
-                            "MILLRACE_PROCESSOR_STATE_DIRECTORY",
-                            folder.resolve("state").toString());
-            builder.environment()
-                    .put("MILLRACE_PROCESSOR_INSTANCE_ID", folder.getFileName().toString());
-            builder.environment().put("MILLRACE_PROCESSOR_ADMIN_PORT", Integer.toString(admin.port()));
-            builder.redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            folder.resolve("log").toFile()));
-            process = builder.start();
-        }
-
-        void awaitReady() {
-            await().atMost(PATIENCE).until(admin::isReady);
-        }
-
-        void kill() {
-            process.destroyForcibly();
-            try {
-                process.waitFor();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
             }
         }
     }

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two instances with copies of each other's state: what one leaves the other has already. */
+/** Two instances with copies of each other's state: what one leaves, or is killed with, the other has already. */
 class StandbyIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int SERIES = 3_000;
@@ -63,6 +63,46 @@ class StandbyIT {
                 assertThat(samples(topics)).isEqualTo(2 * SERIES);
                 assertThat(announced(topics, now)).isEqualTo(SERIES);
                 assertThat(restored(meters) - restored).isLessThan(2.0 * ALMOST_NOTHING);
+            }
+        }
+    }
+
+    @Test
+    void shouldTakeOverTheStateOfAProcessThatIsKilledWithoutReadingItAgain() throws Exception {
+        try (ProcessorTopics topics = new ProcessorTopics("standby-kill-", folder)) {
+            topics.environment.put("MILLRACE_PROCESSOR_STANDBY_REPLICAS", "1");
+            topics.environment.put("MILLRACE_PROCESSOR_THREADS", "1");
+            MeterRegistry meters = new SimpleMeterRegistry();
+            ProcessorProcess first = new ProcessorProcess(topics, folder.resolve("first"));
+            try (ProcessorService second = service(topics, "second", meters)) {
+                second.start();
+                first.awaitReady();
+                // given that each has some partitions, and copies of the other's that have everything
+                await().atMost(PATIENCE)
+                        .until(() -> second.check().ready()
+                                && second.activeTasks() > 0
+                                && second.activeTasks() < ProcessorTopics.PARTITIONS
+                                && second.standbyTasks() > 0);
+                long now = System.currentTimeMillis();
+                send(topics, now, 1);
+                await().atMost(PATIENCE).until(() -> announced(topics, now) == SERIES);
+                await().atMost(PATIENCE).until(() -> second.recordsBehind() < ALMOST_NOTHING);
+                double restored = restored(meters);
+
+                // when one is killed with SIGKILL
+                first.kill();
+
+                // then the other has all partitions, knows every series, and has read next to nothing for it
+                await().atMost(PATIENCE)
+                        .until(() -> second.activeTasks() == ProcessorTopics.PARTITIONS
+                                && second.check().ready());
+                send(topics, now + 1, 2);
+                await().atMost(PATIENCE).until(() -> samples(topics) >= 2 * SERIES);
+                assertThat(samples(topics)).isEqualTo(2 * SERIES);
+                assertThat(announced(topics, now)).isEqualTo(SERIES);
+                assertThat(restored(meters) - restored).isLessThan(2.0 * ALMOST_NOTHING);
+            } finally {
+                first.kill();
             }
         }
     }
