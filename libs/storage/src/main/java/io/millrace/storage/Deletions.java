@@ -9,6 +9,8 @@ import io.millrace.wire.Partitions;
 import io.millrace.wire.chunk.DeletedRange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
 
 /** The deletions of a tenant that are in force, ready to be applied to series. Immutable. */
 public final class Deletions {
@@ -66,6 +68,21 @@ public final class Deletions {
     /** Their ids. */
     public List<String> ids() {
         return all.stream().map(each -> each.deletion().id()).toList();
+    }
+
+    /**
+     * Ids of those whose marks lie before where the writers of some partitions are.
+     *
+     * @param first partition, and {@code last}, inclusive
+     * @param place below which everything of a partition is stored
+     */
+    public List<String> passed(int first, int last, IntToLongFunction place) {
+        return all.stream()
+                .map(Parsed::deletion)
+                .filter(each -> IntStream.rangeClosed(first, last)
+                        .allMatch(partition -> each.places().get(partition) < place.applyAsLong(partition)))
+                .map(Deletion::id)
+                .toList();
     }
 
     /** What is deleted of a series. */

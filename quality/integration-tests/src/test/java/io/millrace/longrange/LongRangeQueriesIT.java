@@ -19,9 +19,11 @@ import io.millrace.query.read.MetricShard;
 import io.millrace.storage.AggregateRow;
 import io.millrace.storage.ChunkPartition;
 import io.millrace.storage.ChunkRow;
+import io.millrace.storage.Deletions;
 import io.millrace.storage.verify.Finding;
 import io.millrace.storage.verify.StoreVerification;
 import io.millrace.wire.chunk.AggregateChunk;
+import io.millrace.wire.chunk.DeletedRange;
 import io.millrace.wire.labels.CanonicalLabels;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +42,7 @@ import org.junit.jupiter.api.Test;
  * gives that has all samples in memory, and read aggregates where they can. What is expected never passes a store.
  */
 class LongRangeQueriesIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final long MINUTE = 60_000;
     private static final long HOUR = 60 * MINUTE;
     private static final long DAY = 24 * HOUR;
@@ -221,17 +223,20 @@ class LongRangeQueriesIT {
                 new double[0]);
     }
 
-    /** Waits until the days that are over have aggregates of all that was sent, and nothing beside them. */
+    /** Waits until the days that are over have aggregates of all that is left, and nothing beside them or yet to be deleted. */
     private void awaitAggregates() {
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
             millrace.tick();
+            Deletions deletions = Deletions.of(millrace.store().deletions().list(WriterAndQuery.INSTANCE));
             for (Labels labels : AGGREGATED) {
+                List<DeletedRange> deleted = deletions.of(labels, CanonicalLabels.id(labels));
                 for (long day = FIRST; day < FIRST + MERGED_DAYS * DAY; day += DAY) {
                     List<ChunkRow> rows = aggregates(labels, day);
                     assertThat(rows).as("%s on %s", labels, day).hasSize(1);
                     assertThat(rows.get(0).encoding()).isEqualTo(AggregateChunk.ENCODING);
                     assertThat(rows.get(0).samples())
                             .isEqualTo(sent.of(labels, day, day + DAY).size());
+                    assertThat(deleted).noneMatch(range -> range.touches(rows.get(0)));
                 }
             }
         });

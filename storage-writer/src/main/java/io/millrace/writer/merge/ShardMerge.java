@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * those whose place is above it. The place of the row is how far the writer is, {@code progress}, which was read before
  * the deletions are read here. A deletion is noted before its marks are written to the topic, so one whose mark the writer
  * has passed is in the list; if it is still pending nothing is merged until it is decided.
+ * One whose mark the writer has not passed yet is applied, but readers have to apply it to the row as well and cannot use
+ * the aggregates beside it. So it does not count as purged, and the day is merged once more afterwards.
  */
 final class ShardMerge {
     /** Whoever asks for a deletion waits some seconds for it; after this time nobody does. */
@@ -48,6 +50,7 @@ final class ShardMerge {
     private final LongSupplier clockMs;
     private final BucketMerge merge;
     private final int partitions;
+    private final Shards shards;
 
     /** @param partitions of the topic {@code samples} */
     ShardMerge(
@@ -59,6 +62,7 @@ final class ShardMerge {
             Pace pace) {
         this.store = store;
         this.partitions = partitions;
+        this.shards = new Shards(partitions);
         this.deletions = deletions;
         this.registry = registry;
         this.clockMs = clockMs;
@@ -121,7 +125,8 @@ final class ShardMerge {
                     bucket(tenant, day, shard, i), receivedUntilMs, series -> place(series, progress), deleted));
         }
         if (outcome.unreadable() == 0) {
-            Set<String> purged = new HashSet<>(ofDay.ids());
+            Set<String> purged = new HashSet<>(
+                    ofDay.passed(shards.first(shard), shards.last(shard), partition -> place(progress.get(partition))));
             store.mark(
                             tenant,
                             day,
@@ -148,7 +153,10 @@ final class ShardMerge {
     }
 
     private long place(SeriesId series, Map<Integer, PartitionProgress> progress) {
-        PartitionProgress of = progress.get(Partitions.partition(series.high(), series.low(), partitions));
+        return place(progress.get(Partitions.partition(series.high(), series.low(), partitions)));
+    }
+
+    private static long place(@Nullable PartitionProgress of) {
         return of == null ? 0 : ChunkRow.position(of.offset(), 0);
     }
 

@@ -172,6 +172,38 @@ class ShardMergeTest {
     }
 
     @Test
+    void shouldMergeOnceMoreWhenTheWriterHasPassedTheMarkOfADeletion() throws Exception {
+        // given
+        chunk(100, 0, 80, 1);
+        run(1_000);
+        delete("d", "up", START, START + 50 * 15_000L);
+        for (long i = 0; i <= 50; i++) {
+            expected.remove(START + i * 15_000L);
+        }
+
+        // when: the writer has the mark still before it
+        offset--;
+        run(2_000);
+        offset++;
+
+        // then: readers must mind the deletion, and so aggregates do not help them
+        assertThat(read()).isEqualTo(expected);
+        assertThat(mark().purged()).isEmpty();
+        assertThat(merge.isDue(TENANT, DAY, SHARD, mark(), inForce(), 2_000)).isTrue();
+
+        // when
+        run(3_000);
+
+        // then
+        assertThat(read()).isEqualTo(expected);
+        assertThat(mark().purged()).containsExactly("d");
+        assertThat(inForce().of(LABELS, SERIES)).noneMatch(range -> range.touches(rows().get(0)));
+        assertThat(inForce().of(LABELS, SERIES))
+                .noneMatch(range -> range.touches(readAggregates(300_000).get(0)));
+        assertThat(merge.isDue(TENANT, DAY, SHARD, mark(), inForce(), 4_000)).isFalse();
+    }
+
+    @Test
     void shouldDropTheRowOfASeriesThatWasDeletedAsAWhole() throws Exception {
         chunk(100, 0, 80, 1);
         run(1_000);
