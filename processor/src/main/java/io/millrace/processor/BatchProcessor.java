@@ -8,14 +8,19 @@ import io.millrace.processor.series.SeriesStore;
 import io.millrace.processor.series.SeriesSweep;
 import io.millrace.processor.usage.JobUsageStore;
 import io.millrace.processor.usage.UsageStore;
+import io.millrace.wire.MalformedException;
 import io.millrace.wire.record.AdmissionRecord;
 import io.millrace.wire.record.JobUsageRecord;
 import io.millrace.wire.record.RejectionRecord;
+import io.millrace.wire.record.SampleBatchWriter;
 import io.millrace.wire.record.SeriesRecord;
+import io.millrace.wire.record.ShardHeaders;
+import io.millrace.wire.record.ShardRecord;
 import io.millrace.wire.record.UsageRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -90,9 +95,47 @@ final class BatchProcessor implements Processor<byte[], byte[], byte[], Routed>,
         long offset = context().recordMetadata().orElseThrow().offset();
         RepeatGuard repeats = Objects.requireNonNull(guard);
         if (!repeats.wasProcessed(offset, timestampMs)) {
-            Objects.requireNonNull(work).process(record.key(), record.value());
+            process(Objects.requireNonNull(work), record);
             repeats.processed(offset, timestampMs, record.value());
         }
+    }
+
+    private static void process(PartitionProcessor work, Record<byte[], byte[]> record) {
+        long epoch;
+        try {
+            Header mark = record.headers().lastHeader(ShardHeaders.PASSING);
+            Header sent = mark != null ? mark : record.headers().lastHeader(ShardHeaders.EPOCH);
+            epoch = ShardHeaders.decode(sent == null ? null : sent.value());
+            if (mark != null && record.key() != null) {
+                work.pass(record.key(), epoch);
+                return;
+            }
+        } catch (MalformedException e) {
+            work.setAside(record.key(), record.value(), String.valueOf(e.getMessage()));
+            return;
+        }
+        work.process(record.key(), record.value(), epoch);
+    }
+
+    @Override
+    public void shard(ShardRecord record) {
+        Routed value = new Routed(Routed.ANY, record.value());
+        forward(ProcessorTopology.SHARDS, record.key().encode(), value, new RecordHeaders());
+    }
+
+    @Override
+    public void shardOver(ShardRecord.Key key) {
+        forward(ProcessorTopology.SHARDS, key.encode(), new Routed(Routed.ANY, null), new RecordHeaders());
+    }
+
+    /** A batch with nothing in it, so that whoever does not know the header steps over it. */
+    @Override
+    public void mark(TenantId tenant, int partition, long epoch) {
+        SampleBatchWriter empty = new SampleBatchWriter();
+        empty.begin(timestampMs);
+        Headers headers = new RecordHeaders();
+        headers.add(ShardHeaders.PASSING, ShardHeaders.encode(epoch));
+        forward(ProcessorTopology.MARKS, utf8(tenant.value()), new Routed(partition, empty.toByteArray()), headers);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.millrace.processor;
 
 import io.millrace.model.TenantId;
 import io.millrace.processor.limits.FullNotice;
+import io.millrace.processor.shards.ShardOutput;
 import io.millrace.wire.record.JobUsageRecord;
 import io.millrace.wire.record.RejectionRecord;
 import io.millrace.wire.record.SeriesRecord;
@@ -9,7 +10,7 @@ import io.millrace.wire.record.UsageRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Where {@link PartitionProcessor} puts what it makes. Everything put during one batch becomes visible together. */
-public interface Output extends FullNotice.Sink {
+public interface Output extends FullNotice.Sink, ShardOutput {
     /** A batch of samples by series id. */
     void samples(byte[] tenantKey, int partition, byte[] batch);
 

@@ -12,6 +12,10 @@ import io.millrace.processor.refusals.Refusal;
 import io.millrace.processor.series.SeriesMemory;
 import io.millrace.processor.series.SeriesTable;
 import io.millrace.processor.series.TenantSeries;
+import io.millrace.processor.shards.EpochGate;
+import io.millrace.processor.shards.ShardDuties;
+import io.millrace.processor.shards.ShardUnavailableException;
+import io.millrace.processor.shards.TenantShard;
 import io.millrace.processor.usage.JobCounters;
 import io.millrace.processor.usage.JobUsageLog;
 import io.millrace.processor.usage.MeteringSeries;
@@ -65,6 +69,9 @@ public final class PartitionProcessor {
     /** Bytes of a table above which it does not stay in the second-level cache: then its places are fetched ahead. */
     private static final int LARGE_TABLE_BYTES = 1 << 20;
 
+    /** A batch that took longer from the gateway says that the partition is behind. */
+    private static final long BEHIND_MS = 2_000;
+
     private final int partition;
     private final int partitions;
     private final SeriesMemory memory;
@@ -95,6 +102,11 @@ public final class PartitionProcessor {
     // Of the batch being read.
     private long nowMs;
 
+    private final EpochGate epochs;
+
+    /** Of the last batch. */
+    private long delayMs;
+
     /**
      * @param partition the partition of {@code received} this is for
      * @param partitions how many {@code samples} and {@code series} have
@@ -115,6 +127,7 @@ public final class PartitionProcessor {
         this.output = output;
         this.shared = shared;
         this.gate = new HaGate(shared.elections());
+        this.epochs = new EpochGate(shared.shards());
         this.resolver = new SeriesResolver(reader, gate);
         this.metering = new MeteringSeries(shared.meteringInstance(), partitions);
         this.meteringSink = new MeteringOutput();
@@ -123,8 +136,17 @@ public final class PartitionProcessor {
         jobLog.load().forEach(record -> tenant(record.tenant()).jobs().restore(record));
     }
 
-    /** Processes one record of {@code received}. */
+    /** Processes one record of {@code received}, by the first shard of its tenant. */
     public void process(byte @Nullable [] key, byte @Nullable [] value) {
+        process(key, value, 0);
+    }
+
+    /**
+     * Processes one record of {@code received}.
+     *
+     * @param epoch of the shard by which it came here
+     */
+    public void process(byte @Nullable [] key, byte @Nullable [] value, long epoch) {
         if (key == null || value == null) {
             setAside(key, value, "the record has no " + (key == null ? "key" : "value"));
             return;
@@ -132,8 +154,8 @@ public final class PartitionProcessor {
         String unreadable = null;
         begin();
         try {
-            read(tenant(key), value);
-        } catch (HaUnavailableException e) {
+            read(tenant(key), value, epoch);
+        } catch (HaUnavailableException | ShardUnavailableException e) {
             // Not the record's fault: the task fails, and processes it again.
             throw e;
         } catch (MalformedException e) {
@@ -151,10 +173,22 @@ public final class PartitionProcessor {
         }
     }
 
+    /**
+     * Processes a record of {@code received} that is a mark.
+     *
+     * @param epoch of the mark
+     */
+    void pass(byte[] key, long epoch) {
+        begin();
+        TenantWork tenant = tenant(key);
+        tenant.shard().pass(shared.shards().of(tenant.id()), epoch, nowMs, output);
+    }
+
     /** Publishes the counts that have changed, and where new series are not taken. To be called about once a second. */
     public void publishUsage() {
         nowMs = shared.clockMs().getAsLong();
         for (TenantWork tenant : tenants.values()) {
+            tenant.shard().step(shared.shards().of(tenant.id()), delayMs >= BEHIND_MS, nowMs, output);
             SeriesTable table = tenant.table();
             if (tenant.usage().setSeries(table.active(), table.size())) {
                 tenant.changed();
@@ -210,7 +244,10 @@ public final class PartitionProcessor {
 
     /** The partition goes to someone else: its gauges end. */
     void close() {
-        tenants.keySet().forEach(tenant -> shared.metrics().activeSeries(tenant, partition, 0));
+        tenants.forEach((id, tenant) -> {
+            shared.metrics().activeSeries(id, partition, 0);
+            tenant.shard().close();
+        });
     }
 
     private void begin() {
@@ -241,21 +278,35 @@ public final class PartitionProcessor {
 
     private TenantWork open(TenantId id, UsageCounter usage) {
         TenantSeries series = memory.tenant(id);
-        SeriesAdmission admission = new SeriesAdmission(series, partition, partitions, shared.cluster());
+        ShardDuties shard = new ShardDuties(
+                partition,
+                partitions,
+                series,
+                memory,
+                shared.shards().of(id),
+                shared.widening(),
+                shared.metrics().shards(),
+                shared.clockMs().getAsLong());
+        SeriesAdmission admission = new SeriesAdmission(series, partition, shard.shard(), shared.cluster());
         JobCounters jobs = new JobCounters(id, partition, series.groups().jobs(), jobLog);
-        TenantWork work = new TenantWork(series, admission, new ItemLimits(partitions), usage, jobs, System.nanoTime());
+        TenantWork work = new TenantWork(series, admission, new ItemLimits(), usage, jobs, shard, System.nanoTime());
         tenants.put(id, work);
         return work;
     }
 
-    private void read(TenantWork tenant, byte[] value) {
+    private void read(TenantWork tenant, byte[] value, long epoch) {
         TenantPolicy policy = shared.policies().of(tenant.id());
         if (tenant.table().heapBytes() > LARGE_TABLE_BYTES) {
             fetchAhead(tenant.table(), value);
         }
         reader.wrap(value);
+        if (epoch > 0) {
+            epochs.await(tenant.id(), epoch, reader.receiveTimeMs(), nowMs);
+        }
+        TenantShard shard = tenant.shard().shard();
+        shard.see(shared.shards().of(tenant.id()), nowMs);
         resolver.begin(tenant, policy, nowMs);
-        tenant.items().begin(policy.limits(), reader.receiveTimeMs(), nowMs);
+        tenant.items().begin(policy.limits(), shard.width(), reader.receiveTimeMs(), nowMs);
         HaReplicas ha = policy.rules().ha();
         if (ha != null) {
             gate.begin(tenant.id(), ha.failover().toMillis(), reader.receiveTimeMs());
@@ -414,7 +465,7 @@ public final class PartitionProcessor {
             }
             count(tenant);
         }
-        long delayMs = shared.clockMs().getAsLong() - reader.receiveTimeMs();
+        delayMs = shared.clockMs().getAsLong() - reader.receiveTimeMs();
         shared.metrics()
                 .processed(partition, receivedBytes, counts.samples, counts.histograms, counts.exemplars, delayMs);
         shared.metrics().leftOut(counts.dropped, counts.duplicates);
@@ -428,6 +479,7 @@ public final class PartitionProcessor {
 
     private void count(TenantWork tenant) {
         UsageCounter usage = tenant.usage();
+        tenant.shard().accepted(counts.samples + counts.histograms);
         usage.at(nowMs);
         usage.addAccepted(counts.samples, counts.histograms, counts.exemplars);
         usage.addRefused(counts.refused);
@@ -440,7 +492,8 @@ public final class PartitionProcessor {
         tenant.changed();
     }
 
-    private void setAside(byte @Nullable [] key, byte @Nullable [] value, String why) {
+    /** Puts a record that cannot be read into the quarantine. */
+    void setAside(byte @Nullable [] key, byte @Nullable [] value, String why) {
         if (lastTenant != null) {
             lastTenant.jobs().discard();
         }

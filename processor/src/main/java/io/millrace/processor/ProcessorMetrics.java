@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Timer;
 import io.millrace.model.RejectReason;
 import io.millrace.model.TenantId;
 import io.millrace.processor.progress.RepeatGuard;
+import io.millrace.processor.shards.ShardMetrics;
 import io.millrace.runtime.usage.LimitUse;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 public final class ProcessorMetrics implements RepeatGuard.Counts {
     private final MeterRegistry registry;
     private final LimitGauges limits;
+    private final ShardMetrics shards;
     private final Map<Integer, Counter> partitionSamples = new ConcurrentHashMap<>();
     private final Counter records;
     private final Counter bytes;
@@ -38,6 +40,7 @@ public final class ProcessorMetrics implements RepeatGuard.Counts {
     public ProcessorMetrics(MeterRegistry registry) {
         this.registry = registry;
         limits = new LimitGauges(registry);
+        shards = new ShardMetrics(registry);
         activeSeries = new ActiveSeriesGauges(registry);
         records = counter(registry, "records", "Records of received that were processed");
         bytes = counter(registry, "bytes", "Bytes of the records of received that were processed");
@@ -109,6 +112,10 @@ public final class ProcessorMetrics implements RepeatGuard.Counts {
                 .description("Samples, float and histogram, passed on from a partition: its load")
                 .tag("partition", Integer.toString(partition))
                 .register(registry);
+    }
+
+    ShardMetrics shards() {
+        return shards;
     }
 
     void limitUsed(TenantId tenant, LimitUse use) {

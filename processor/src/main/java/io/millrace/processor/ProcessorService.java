@@ -8,12 +8,14 @@ import io.millrace.model.TenantId;
 import io.millrace.processor.ha.HaTables;
 import io.millrace.processor.limits.PublishedUsage;
 import io.millrace.processor.progress.KafkaReceivedLog;
+import io.millrace.processor.shards.WideningRules;
 import io.millrace.runtime.Health;
 import io.millrace.runtime.Service;
 import io.millrace.runtime.control.AccessControl;
 import io.millrace.runtime.policy.ControlPolicies;
 import io.millrace.runtime.policy.TenantPolicies;
 import io.millrace.runtime.policy.TenantPolicy;
+import io.millrace.runtime.shards.ShardTables;
 import io.millrace.runtime.usage.UsageTables;
 import java.time.Duration;
 import java.util.Properties;
@@ -43,6 +45,7 @@ public final class ProcessorService implements Service {
     private final ProcessorMetrics metrics;
     private final UsageTables usage;
     private final HaTables elections;
+    private final ShardTables shards;
     private final BooleanSupplier policiesReady;
     private final Shared shared;
     private final RestoreProgress restore = new RestoreProgress();
@@ -77,14 +80,22 @@ public final class ProcessorService implements Service {
         this.metrics = new ProcessorMetrics(registry);
         this.usage = new UsageTables(settings.kafka(), clockMs);
         this.elections = new HaTables(settings.kafka());
+        this.shards = new ShardTables(settings.kafka(), true);
         this.policiesReady = policiesReady;
         this.shared = new Shared(
                 metrics,
                 policies,
                 new PublishedUsage(usage),
                 elections,
+                shards,
+                rules(settings.shards()),
                 new TenantId(settings.meteringInstance()),
                 clockMs);
+    }
+
+    private static WideningRules rules(ProcessorSettings.Shards shards) {
+        return new WideningRules(
+                shards.samplesPerSecond(), shards.activeSeries(), shards.window(), shards.freeze(), shards.rest());
     }
 
     @Override
@@ -96,6 +107,7 @@ public final class ProcessorService implements Service {
     public void start() {
         usage.start();
         elections.start();
+        shards.start();
         awaitTables();
         if (!goesOn()) {
             return;
@@ -183,14 +195,15 @@ public final class ProcessorService implements Service {
         }
         usage.close();
         elections.close();
+        shards.close();
     }
 
     /**
-     * Waits until rules and elections are known: samples processed before would be stored under labels that the instance
-     * does not want, and both of a pair of replicas.
+     * Waits until rules, elections and shards are known: samples processed before would be stored under labels that the
+     * instance does not want, and both of a pair of replicas; and series that have moved would count as new.
      */
     private void awaitTables() {
-        while (goesOn() && !(policiesReady.getAsBoolean() && elections.ready())) {
+        while (goesOn() && !(policiesReady.getAsBoolean() && elections.ready() && shards.ready())) {
             pause(TABLES_POLL_MS);
         }
     }

@@ -66,6 +66,38 @@ public interface ProcessorSettings {
     @Doc("What is remembered of series.")
     Series series();
 
+    @Doc("When an instance gets more partitions of the topic received.")
+    Shards shards();
+
+    /** When an instance gets more partitions of the topic received. */
+    interface Shards {
+        @Doc("Samples a second of one instance in its first partition above which it gets twice as many partitions.")
+        @WithDefault("20000")
+        @Range(min = "1")
+        long samplesPerSecond();
+
+        @Doc("Active series of one instance in its first partition above which it gets twice as many partitions.")
+        @WithDefault("250000")
+        @Range(min = "1")
+        long activeSeries();
+
+        @Doc("Time over which samples are counted for that.")
+        @WithDefault("1m")
+        @Range(min = "1s", max = "1h")
+        Duration window();
+
+        @Doc("How long gateways are given to hear that they must not publish anything of an instance while it gets more"
+                + " partitions. Samples that one publishes later may be out of order.")
+        @WithDefault("3s")
+        @Range(min = "100ms", max = "1m")
+        Duration freeze();
+
+        @Doc("Least time between two changes of the partitions of an instance.")
+        @WithDefault("5m")
+        @Range(min = "1s", max = "24h")
+        Duration rest();
+    }
+
     /** What is remembered of series. */
     interface Series {
         @Doc("A series without samples for so long is no longer active: it does not count towards the limit.")

@@ -22,6 +22,8 @@ import org.apache.kafka.streams.Topology;
  *               │      ├─▶ usage        counts by tenant, about once a second
  *               │      ├─▶ admission    where tenants are at their limit on series, for the gateways
  *               │      ├─▶ usage-by-job counts by job, a few times a minute
+ *               │      ├─▶ shards       which partitions of received a tenant uses
+ *               │      ├─▶ received     marks, when that changes
  *               │      └─▶ quarantine   records nobody can read
  *               ├ store "series"        known series, with a changelog
  *               ├ store "usage"         the counts and how far it is, with a changelog
@@ -36,6 +38,8 @@ final class ProcessorTopology {
     static final String ADMISSION = "admission";
     static final String USAGE_BY_JOB = "usage-by-job";
     static final String QUARANTINE = "quarantine";
+    static final String SHARDS = "shards";
+    static final String MARKS = "marks";
 
     /**
      * A restart reads the changelog as it lies on disk, compacted or not: small segments are compacted soon, and a fifth of
@@ -63,6 +67,8 @@ final class ProcessorTopology {
                 .addSink(USAGE, topics.usage(), keys, Routed.serializer(), Routed.partitioner(), "batches")
                 .addSink(ADMISSION, topics.admission(), keys, Routed.serializer(), Routed.partitioner(), "batches")
                 .addSink(USAGE_BY_JOB, topics.usageByJob(), keys, Routed.serializer(), Routed.partitioner(), "batches")
+                .addSink(SHARDS, topics.shards(), keys, Routed.serializer(), Routed.partitioner(), "batches")
+                .addSink(MARKS, topics.received(), keys, Routed.serializer(), Routed.partitioner(), "batches")
                 .addSink(QUARANTINE, topics.quarantine(), keys, Routed.serializer(), Routed.partitioner(), "batches");
     }
 }

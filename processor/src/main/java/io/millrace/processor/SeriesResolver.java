@@ -200,24 +200,25 @@ final class SeriesResolver {
         String metric = CanonicalLabels.metricName(labels, 0, labels.length);
         String job = CanonicalLabels.value(labels, 0, labels.length, JOB);
         int number = tenant.series().metrics().number(metric);
-        RejectReason reason = tenant.admission().admit(policy.limits(), number, nowMs);
-        if (reason != null) {
-            return refuse(tenant, reason);
+        // A series that has moved here is not new.
+        if (!tenant.shard().shard().carries(id.high(), id.low())) {
+            RejectReason reason = tenant.admission().admit(policy.limits(), number, nowMs);
+            if (reason != null) {
+                return refuse(tenant, reason);
+            }
+            tenant.usage().addCreatedSeries();
         }
-        tenant.usage().addCreatedSeries();
         return tenant.series().insert(id.high(), id.low(), check, metric, job, (int) (nowMs / 1000));
     }
 
-    /** An active series passes; one that has been away must be admitted again. */
+    /** An active series passes, in whatever partition it was; one that has been away must be admitted again. */
     private int activate(TenantWork tenant, int slot) {
-        if (tenant.table().isActive(slot)) {
+        SeriesTable table = tenant.table();
+        if (table.isActive(slot) || tenant.shard().shard().carries(table.idHigh(slot), table.idLow(slot))) {
             return slot;
         }
         RejectReason reason = tenant.admission()
-                .admit(
-                        policy.limits(),
-                        tenant.series().groups().metric(tenant.table().group(slot)),
-                        nowMs);
+                .admit(policy.limits(), tenant.series().groups().metric(table.group(slot)), nowMs);
         return reason == null ? slot : refuse(tenant, reason);
     }
 

@@ -4,6 +4,8 @@ import io.millrace.model.TenantId;
 import io.millrace.processor.ha.HaElections;
 import io.millrace.processor.limits.ClusterUsage;
 import io.millrace.runtime.policy.TenantPolicies;
+import io.millrace.processor.shards.WideningRules;
+import io.millrace.runtime.shards.Shards;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,6 +15,8 @@ import java.util.function.LongSupplier;
  * @param policies what is in force for each tenant
  * @param cluster what the other partitions have published
  * @param elections who is elected among high-availability replicas
+ * @param shards which partitions of {@code received} each tenant uses
+ * @param widening when a tenant gets more of them
  * @param meteringInstance the instance that gets the series of the metering, if it is there
  * @param clockMs the wall clock
  */
@@ -21,5 +25,7 @@ public record Shared(
         TenantPolicies policies,
         ClusterUsage cluster,
         HaElections elections,
+        Shards shards,
+        WideningRules widening,
         TenantId meteringInstance,
         LongSupplier clockMs) {}

@@ -10,6 +10,7 @@ import io.millrace.processor.limits.ItemLimits;
 import io.millrace.processor.limits.SeriesAdmission;
 import io.millrace.processor.series.SeriesTable;
 import io.millrace.processor.series.TenantSeries;
+import io.millrace.processor.shards.ShardDuties;
 import io.millrace.processor.usage.JobCounters;
 import io.millrace.processor.usage.UsageCounter;
 import io.millrace.runtime.policy.LabelRules;
@@ -32,6 +33,7 @@ final class TenantWork {
     private final HaNumbers replicas = new HaNumbers();
     private final ItemLimits items;
     private final JobCounters jobs;
+    private final ShardDuties shard;
 
     /** What the aliases were made with. */
     private @Nullable LabelRules rules;
@@ -50,8 +52,10 @@ final class TenantWork {
             ItemLimits items,
             UsageCounter usage,
             JobCounters jobs,
+            ShardDuties shard,
             long seed) {
         this.jobs = jobs;
+        this.shard = shard;
         this.items = items;
         this.series = series;
         this.admission = admission;
@@ -83,6 +87,10 @@ final class TenantWork {
 
     JobCounters jobs() {
         return jobs;
+    }
+
+    ShardDuties shard() {
+        return shard;
     }
 
     ItemLimits items() {

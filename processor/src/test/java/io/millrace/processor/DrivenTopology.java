@@ -6,11 +6,14 @@ import io.millrace.processor.ha.LocalElections;
 import io.millrace.processor.limits.ClusterUsage;
 import io.millrace.processor.progress.ProcessedRange;
 import io.millrace.processor.progress.ReceivedLog;
+import io.millrace.processor.shards.LocalShards;
+import io.millrace.processor.shards.WideningRules;
 import io.millrace.processor.usage.UsageStore;
 import io.millrace.runtime.config.Configuration;
 import io.millrace.runtime.policy.TenantPolicy;
 import io.millrace.wire.record.JobUsageRecord;
 import io.millrace.wire.record.RejectionRecord;
+import io.millrace.wire.record.ShardHeaders;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +21,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
@@ -29,12 +34,18 @@ import org.apache.kafka.streams.test.TestRecord;
 /** The whole topology without a broker, with a clock and a policy that tests change. */
 final class DrivenTopology implements AutoCloseable {
     static final Instant NOON = Instant.parse("2025-11-22T12:00:00Z");
+    static final int PARTITIONS = 6;
     private static final byte[] DEMO = "demo".getBytes(StandardCharsets.UTF_8);
+
+    /** More than ten samples in a second widen a shard. */
+    static final WideningRules WIDENING =
+            new WideningRules(10, 1_000_000, Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofMinutes(5));
 
     long now = NOON.toEpochMilli();
     TenantPolicy policy = TenantPolicy.DEFAULT;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final LocalElections elections = new LocalElections();
+    final LocalShards shards = new LocalShards(PARTITIONS);
     private final TopologyTestDriver driver;
     private final TestInputTopic<byte[], byte[]> received;
 
@@ -50,6 +61,8 @@ final class DrivenTopology implements AutoCloseable {
                 tenant -> policy,
                 ClusterUsage.unknown(),
                 elections,
+                shards,
+                WIDENING,
                 new TenantId("millrace"),
                 () -> now);
         driver = new TopologyTestDriver(
@@ -60,6 +73,12 @@ final class DrivenTopology implements AutoCloseable {
 
     void send(ReceivedBatch batch) {
         received.pipeInput(DEMO, batch.bytes());
+    }
+
+    void send(ReceivedBatch batch, String header, long epoch) {
+        Headers headers = new RecordHeaders();
+        headers.add(header, ShardHeaders.encode(epoch));
+        received.pipeInput(new TestRecord<>(DEMO, batch.bytes(), headers));
     }
 
     /** A batch that is received now. */

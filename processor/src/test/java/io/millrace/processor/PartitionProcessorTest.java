@@ -12,8 +12,10 @@ import io.millrace.processor.ha.LocalElections;
 import io.millrace.processor.limits.ClusterUsage;
 import io.millrace.processor.series.LoggedSeries;
 import io.millrace.processor.series.TenantSeries;
+import io.millrace.processor.shards.WideningRules;
 import io.millrace.processor.usage.JobUsageLog;
 import io.millrace.runtime.policy.TenantPolicy;
+import io.millrace.runtime.shards.Shards;
 import io.millrace.wire.ByteWriter;
 import io.millrace.wire.Partitions;
 import io.millrace.wire.labels.CanonicalLabels;
@@ -43,6 +45,8 @@ class PartitionProcessorTest {
             tenant -> policy,
             ClusterUsage.unknown(),
             elections,
+            Shards.none(1),
+            WideningRules.NEVER,
             new TenantId("millrace"),
             () -> now);
     private final PartitionProcessor processor =

@@ -8,9 +8,11 @@ import io.millrace.model.TenantId;
 import io.millrace.processor.ha.LocalElections;
 import io.millrace.processor.limits.ClusterUsage;
 import io.millrace.processor.series.SeriesStore;
+import io.millrace.processor.shards.WideningRules;
 import io.millrace.runtime.config.Configuration;
 import io.millrace.runtime.policy.TenantPolicies;
 import io.millrace.runtime.policy.TenantPolicy;
+import io.millrace.runtime.shards.Shards;
 import io.millrace.wire.labels.CanonicalLabels;
 import io.millrace.wire.record.SeriesRecord;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +54,8 @@ class ProcessorTopologyTest {
                 TenantPolicies.always(TenantPolicy.DEFAULT),
                 ClusterUsage.unknown(),
                 new LocalElections(),
+                Shards.none(settings.kafka().partitions()),
+                WideningRules.NEVER,
                 new TenantId("millrace"),
                 () -> now);
         Properties config = StreamsProperties.of(settings);

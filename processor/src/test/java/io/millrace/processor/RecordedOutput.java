@@ -8,6 +8,7 @@ import io.millrace.wire.record.JobUsageRecord;
 import io.millrace.wire.record.RejectionRecord;
 import io.millrace.wire.record.SampleBatchReader;
 import io.millrace.wire.record.SeriesRecord;
+import io.millrace.wire.record.ShardRecord;
 import io.millrace.wire.record.UsageRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,10 @@ final class RecordedOutput implements Output {
     final List<String> forgottenJobs = new ArrayList<>();
     final List<String> quarantined = new ArrayList<>();
     final List<byte[]> batches = new ArrayList<>();
+    final List<ShardRecord> shards = new ArrayList<>();
+    final List<ShardRecord.Key> shardsOver = new ArrayList<>();
+    /** {@code partition tenant epoch}. */
+    final List<String> marks = new ArrayList<>();
 
     @Override
     public void samples(byte[] tenantKey, int partition, byte[] batch) {
@@ -78,6 +83,21 @@ final class RecordedOutput implements Output {
         quarantined.add(why);
     }
 
+    @Override
+    public void shard(ShardRecord record) {
+        shards.add(record);
+    }
+
+    @Override
+    public void shardOver(ShardRecord.Key key) {
+        shardsOver.add(key);
+    }
+
+    @Override
+    public void mark(TenantId tenant, int partition, long epoch) {
+        marks.add(partition + " " + tenant + " " + epoch);
+    }
+
     /** {@code day labels} of each announcement. */
     List<String> announced() {
         return series.stream()
@@ -96,6 +116,9 @@ final class RecordedOutput implements Output {
         full.clear();
         open.clear();
         batches.clear();
+        shards.clear();
+        shardsOver.clear();
+        marks.clear();
     }
 
     /** {@code id timestamp=value ...} of each series, {@code metadata family help unit} of each metadata entry. */

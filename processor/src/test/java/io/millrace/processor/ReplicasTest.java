@@ -9,12 +9,14 @@ import io.millrace.model.TenantLimits;
 import io.millrace.processor.ha.LocalElections;
 import io.millrace.processor.limits.ClusterUsage;
 import io.millrace.processor.series.LoggedSeries;
+import io.millrace.processor.shards.WideningRules;
 import io.millrace.processor.usage.JobUsageLog;
 import io.millrace.runtime.control.ProcessingRules.HaReplicas;
 import io.millrace.runtime.control.ProcessingRules.LongValues;
 import io.millrace.runtime.policy.LabelRules;
 import io.millrace.runtime.policy.TenantPolicy;
 import io.millrace.runtime.relabel.Relabeling;
+import io.millrace.runtime.shards.Shards;
 import io.millrace.wire.Partitions;
 import io.millrace.wire.labels.CanonicalLabels;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +59,8 @@ class ReplicasTest {
                             tenant -> policy,
                             ClusterUsage.unknown(),
                             elections,
+                            Shards.none(PARTITIONS),
+                            WideningRules.NEVER,
                             new TenantId("millrace"),
                             () -> now)));
         }

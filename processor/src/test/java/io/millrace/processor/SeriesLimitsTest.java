@@ -12,12 +12,15 @@ import io.millrace.processor.ha.LocalElections;
 import io.millrace.processor.limits.ClusterUsage;
 import io.millrace.processor.series.LoggedSeries;
 import io.millrace.processor.series.SeriesSweep;
+import io.millrace.processor.shards.WideningRules;
 import io.millrace.processor.usage.JobUsageLog;
 import io.millrace.runtime.control.ProcessingRules;
 import io.millrace.runtime.control.ProcessingRules.LongValues;
 import io.millrace.runtime.policy.LabelRules;
 import io.millrace.runtime.policy.TenantPolicy;
 import io.millrace.runtime.relabel.RelabelRule;
+import io.millrace.runtime.relabel.Relabeling;
+import io.millrace.runtime.shards.Shards;
 import io.millrace.wire.Partitions;
 import io.millrace.wire.labels.CanonicalLabels;
 import io.millrace.wire.record.AdmissionRecord;
@@ -61,7 +64,14 @@ class SeriesLimitsTest {
                     JobUsageLog.none(),
                     output,
                     new Shared(
-                            metrics, id -> policy, others, new LocalElections(), new TenantId("millrace"), () -> now));
+                            metrics,
+                            id -> policy,
+                            others,
+                            new LocalElections(),
+                            Shards.none(partitions),
+                            WideningRules.NEVER,
+                            new TenantId("millrace"),
+                            () -> now));
         }
 
         long active() {
@@ -483,6 +493,8 @@ class SeriesLimitsTest {
                         id -> policy,
                         ClusterUsage.unknown(),
                         new LocalElections(),
+                        Shards.none(1),
+                        WideningRules.NEVER,
                         new TenantId("millrace"),
                         () -> now));
         second.process(DEMO, batch("m", 0, 3));

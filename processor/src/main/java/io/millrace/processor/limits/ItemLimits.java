@@ -18,32 +18,32 @@ import org.jspecify.annotations.Nullable;
  * when the samples are processed, against the time at which the gateway received them, so that a backlog refuses nothing.
  */
 public final class ItemLimits {
-    private final int partitions;
-    private final PerMinute exemplars;
+    private final PerMinute exemplars = new PerMinute();
     private final Set<String> families = new HashSet<>();
 
     // Of the batch being read.
     private TenantLimits limits = TenantLimits.DEFAULT;
+    private int partitions;
     private long receivedMs;
     private long earliestMs;
     private long latestMs;
 
-    public ItemLimits(int partitions) {
-        this.partitions = partitions;
-        this.exemplars = new PerMinute(partitions);
-    }
-
     /**
      * The next items are of this batch.
      *
+     * @param newPartitions that share the limits of the whole
      * @param newReceivedMs when a gateway had received it
      */
-    public void begin(TenantLimits newLimits, long newReceivedMs, long nowMs) {
+    public void begin(TenantLimits newLimits, int newPartitions, long newReceivedMs, long nowMs) {
         limits = newLimits;
+        if (newPartitions != partitions) {
+            partitions = newPartitions;
+            families.clear();
+        }
         receivedMs = newReceivedMs;
         earliestMs = newReceivedMs - newLimits.pastWindow().toMillis();
         latestMs = newReceivedMs + newLimits.futureWindow().toMillis();
-        exemplars.refill(newLimits.maxExemplarsPerMinute(), nowMs);
+        exemplars.refill(newLimits.maxExemplarsPerMinute(), newPartitions, nowMs);
     }
 
     /** Whether a time is within the window. */
@@ -111,7 +111,8 @@ public final class ItemLimits {
     /**
      * Whether metadata of a metric family is stored. A family's metadata always comes to the same partition, by the hash of
      * its name, so each partition has an equal share of the limit and three standard deviations more, see {@link
-     * SeriesAdmission}. Families are counted since the task began: after a restart those that are still sent come first.
+     * SeriesAdmission}. Families are counted since the task began or the tenant's shard was widened (then families move too):
+     * afterwards those that are still sent come first.
      */
     public boolean takeMetadata(String family) {
         if (families.contains(family)) {

@@ -7,23 +7,28 @@ package io.millrace.processor.limits;
 final class PerMinute {
     private static final double MINUTE_MS = 60_000;
 
-    private final int partitions;
     private long limit = -1;
+    private int partitions;
     private double share;
     private double left;
     private long refilledMs;
 
-    PerMinute(int partitions) {
-        this.partitions = partitions;
-    }
-
-    /** Refills for the time that has passed; another limit than before begins full. */
-    void refill(long newLimit, long nowMs) {
+    /**
+     * Refills for the time that has passed; another limit than before begins full.
+     *
+     * @param newPartitions that share the limit
+     */
+    void refill(long newLimit, int newPartitions, long nowMs) {
         if (newLimit != limit) {
             limit = newLimit;
-            share = share(newLimit, partitions);
+            partitions = newPartitions;
+            share = share(newLimit, newPartitions);
             left = share;
         } else {
+            if (newPartitions != partitions) {
+                partitions = newPartitions;
+                share = share(newLimit, newPartitions);
+            }
             left = Math.min(share, left + share * Math.max(nowMs - refilledMs, 0) / MINUTE_MS);
         }
         refilledMs = nowMs;

@@ -6,6 +6,7 @@ import io.millrace.model.TenantLimits;
 import io.millrace.processor.series.NameCounts;
 import io.millrace.processor.series.SeriesTable;
 import io.millrace.processor.series.TenantSeries;
+import io.millrace.processor.shards.TenantShard;
 import io.millrace.wire.record.AdmissionRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
@@ -34,8 +35,15 @@ import org.jspecify.annotations.Nullable;
  * <p>What gateways are told to refuse is held here as well until they are told otherwise ({@link #close}), so that they refuse
  * nothing that would be taken here.
  *
+ * <p>N is how many partitions of {@code received} the tenant uses, its shard. When that has been widened, published counts are
+ * of no use for some minutes, see {@link TenantShard}. Then the room is what was missing to the limit when the shard was
+ * widened; each partition takes its share of that, once, less what it has taken in since. The stated overshoot stays that of the
+ * wider shard. A restart within that time gives the partition its share of the room anew, to its cap at most where it is new
+ * in the shard.
+ *
  * <p>Two further limits are split without talking: series per metric and new series per minute, each as one Nth and three
- * standard deviations, of which the same can be said.
+ * standard deviations, of which the same can be said. While series leave a partition, those of a metric are held against the
+ * share of before, so in these minutes a metric may get half as many again.
  */
 public final class SeriesAdmission {
     static final long REFRESH_MS = 2_500;
@@ -44,7 +52,7 @@ public final class SeriesAdmission {
     private final TenantSeries series;
     private final TenantId tenant;
     private final int partition;
-    private final int partitions;
+    private final TenantShard shard;
     private final ClusterUsage cluster;
 
     private @Nullable TenantLimits limits;
@@ -52,7 +60,13 @@ public final class SeriesAdmission {
     private long room;
     private boolean roomGiven;
     private long maxOfMetric;
-    private final PerMinute newSeries;
+    private int sharedBy;
+    private final PerMinute newSeries = new PerMinute();
+
+    /** What was let in since the shard was widened to what it is. */
+    private long admitted;
+
+    private long admittedEpoch;
 
     /** What gateways have been told. */
     private Closing closing = Closing.NONE;
@@ -61,13 +75,12 @@ public final class SeriesAdmission {
     private boolean newSeriesRefused;
     private final BitSet metricsRefused = new BitSet();
 
-    public SeriesAdmission(TenantSeries series, int partition, int partitions, ClusterUsage cluster) {
+    public SeriesAdmission(TenantSeries series, int partition, TenantShard shard, ClusterUsage cluster) {
         this.series = series;
         this.tenant = series.tenant();
         this.partition = partition;
-        this.partitions = partitions;
+        this.shard = shard;
         this.cluster = cluster;
-        this.newSeries = new PerMinute(partitions);
     }
 
     /**
@@ -93,18 +106,25 @@ public final class SeriesAdmission {
             return RejectReason.MAX_NEW_SERIES;
         }
         room--;
+        admitted = admittedSince() + 1;
         return null;
     }
 
-    /** What should be closed by what is known at this moment: what is and still has to be, and what was refused since. */
+    /**
+     * What should be closed by what is known at this moment: what is and still has to be, and what was refused since.
+     * Nothing while series may come that were known in another partition: gateways would refuse them.
+     */
     Closing next(TenantLimits limitsNow, long nowMs) {
-        newSeries.refill(limitsNow.maxNewSeriesPerMinute(), nowMs);
+        newSeries.refill(limitsNow.maxNewSeriesPerMinute(), shard.width(), nowMs);
         boolean spent =
                 !newSeries.isRefilled() && (newSeriesRefused || closing.reached() == RejectReason.MAX_NEW_SERIES);
         BitSet metrics = (BitSet) metricsRefused.clone();
         metrics.or(closing.metrics());
         newSeriesRefused = false;
         metricsRefused.clear();
+        if (shard.isInGrace()) {
+            return Closing.NONE;
+        }
         if (room(limitsNow) <= 0) {
             return Closing.ofAll(RejectReason.MAX_ACTIVE_SERIES);
         }
@@ -167,9 +187,12 @@ public final class SeriesAdmission {
 
     /** Active series of the tenant in all partitions, as far as is known here. */
     public long active() {
+        if (shard.isSettling()) {
+            return shard.activeBefore() + admittedSince();
+        }
         long own = series.table().active();
         long others = cluster.othersActive(tenant, partition);
-        return others == ClusterUsage.UNKNOWN ? own * partitions : own + others;
+        return others == ClusterUsage.UNKNOWN ? own * shard.width() : own + others;
     }
 
     /** What a sender would be told of a reason that {@link #admit} gave. */
@@ -184,28 +207,42 @@ public final class SeriesAdmission {
     }
 
     private void refresh(TenantLimits newLimits, long nowMs) {
-        boolean changed = !newLimits.equals(limits);
+        boolean changed = !newLimits.equals(limits) || sharedBy != shard.width();
         if (changed) {
             limits = newLimits;
-            maxOfMetric = share(newLimits.maxSeriesPerMetric());
+            sharedBy = shard.width();
         }
         long periodMs = roomGiven ? REFRESH_MS : LOOK_AGAIN_MS;
         if (changed || nowMs - refreshedMs >= periodMs || nowMs < refreshedMs) {
             refreshedMs = nowMs;
             room = room(newLimits);
             roomGiven = room > 0;
-            newSeries.refill(newLimits.maxNewSeriesPerMinute(), nowMs);
+            maxOfMetric = PerMinute.share(newLimits.maxSeriesPerMetric(), shard.widthForMetrics());
+            newSeries.refill(newLimits.maxNewSeriesPerMinute(), shard.width(), nowMs);
         }
     }
 
     private long room(TenantLimits limitsNow) {
         long cap = share(limitsNow.maxActiveSeries());
+        if (shard.isSettling()) {
+            long share = share(limitsNow.maxActiveSeries() - shard.activeBefore()) - admittedSince();
+            // In a partition of before, the count is also of series that are leaving.
+            return shard.isOld() ? share : Math.min(share, cap - series.table().active());
+        }
         return Math.min(
                 share(limitsNow.maxActiveSeries() - active()),
                 cap - series.table().active());
     }
 
+    private long admittedSince() {
+        if (admittedEpoch != shard.epoch()) {
+            admittedEpoch = shard.epoch();
+            admitted = 0;
+        }
+        return admitted;
+    }
+
     private long share(long whole) {
-        return PerMinute.share(whole, partitions);
+        return PerMinute.share(whole, shard.width());
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.processor.series;
 
 import io.millrace.model.TenantId;
+import io.millrace.wire.record.KnownSeries;
 
 /**
  * All that one partition remembers of one tenant's series: the table, and the counts by metric and job that belong to it. Not
@@ -52,6 +53,17 @@ public final class TenantSeries {
         setActive(slot, false);
         groups.remove(table.group(slot));
         table.remove(slot);
+    }
+
+    /** A filter of the active series. */
+    public KnownSeries knownActive() {
+        KnownSeries.Builder builder = new KnownSeries.Builder(table.active());
+        for (int slot = 0; slot < table.slots(); slot++) {
+            if (table.isUsed(slot) && table.isActive(slot)) {
+                builder.add(table.idHigh(slot), table.idLow(slot));
+            }
+        }
+        return builder.build();
     }
 
     /** What a restart must know of the series. */

@@ -17,8 +17,8 @@ class MetadataLimitTest {
         // given
         List<ItemLimits> partitions = new ArrayList<>();
         for (int i = 0; i < PARTITIONS; i++) {
-            ItemLimits limits = new ItemLimits(PARTITIONS);
-            limits.begin(TenantLimits.DEFAULT.withItems(160, 60_000, LIMIT), 0, 0);
+            ItemLimits limits = new ItemLimits();
+            limits.begin(TenantLimits.DEFAULT.withItems(160, 60_000, LIMIT), PARTITIONS, 0, 0);
             partitions.add(limits);
         }
         SplittableRandom hash = new SplittableRandom(1);

@@ -6,6 +6,8 @@ import io.millrace.model.RejectReason;
 import io.millrace.model.TenantId;
 import io.millrace.model.TenantLimits;
 import io.millrace.processor.series.TenantSeries;
+import io.millrace.processor.shards.TenantShard;
+import io.millrace.runtime.shards.Shards;
 import org.junit.jupiter.api.Test;
 
 class SeriesAdmissionTest {
@@ -18,7 +20,7 @@ class SeriesAdmissionTest {
     void shouldHoldTheCapOfAPartitionWhenOthersAreHeardOfTooLate() {
         // given a partition that still hears of no series elsewhere, long after others have taken their share
         TenantSeries series = new TenantSeries(TENANT, 1);
-        SeriesAdmission admission = new SeriesAdmission(series, 0, PARTITIONS, (tenant, partition) -> 0);
+        SeriesAdmission admission = new SeriesAdmission(series, 0, shard(PARTITIONS), (tenant, partition) -> 0);
 
         // when it is asked for ever more series, over many refreshes
         for (int i = 0; i < 10 * LIMIT; i++) {
@@ -35,7 +37,7 @@ class SeriesAdmissionTest {
     void shouldTakeTheShareOfTheRoomThatOthersLeave() {
         // given the others have 390 of 400
         TenantSeries series = new TenantSeries(TENANT, 1);
-        SeriesAdmission admission = new SeriesAdmission(series, 0, PARTITIONS, (tenant, partition) -> 390);
+        SeriesAdmission admission = new SeriesAdmission(series, 0, shard(PARTITIONS), (tenant, partition) -> 390);
 
         // when it is asked for a hundred within one refresh
         for (int i = 0; i < 100; i++) {
@@ -50,7 +52,7 @@ class SeriesAdmissionTest {
     @Test
     void shouldBeExactWithOnePartition() {
         TenantSeries series = new TenantSeries(TENANT, 1);
-        SeriesAdmission admission = new SeriesAdmission(series, 0, 1, (tenant, partition) -> 0);
+        SeriesAdmission admission = new SeriesAdmission(series, 0, shard(1), (tenant, partition) -> 0);
 
         for (int i = 0; i < 3 * LIMIT; i++) {
             admitOne(admission, series, i, i * 50L);
@@ -64,7 +66,7 @@ class SeriesAdmissionTest {
         // given a partition that has heard of a full tenant
         TenantSeries series = new TenantSeries(TENANT, 1);
         long[] others = {LIMIT};
-        SeriesAdmission admission = new SeriesAdmission(series, 0, PARTITIONS, (tenant, partition) -> others[0]);
+        SeriesAdmission admission = new SeriesAdmission(series, 0, shard(PARTITIONS), (tenant, partition) -> others[0]);
         assertThat(admission.admit(LIMITS, -1, 0)).isEqualTo(RejectReason.MAX_ACTIVE_SERIES);
 
         // when others give room
@@ -73,6 +75,10 @@ class SeriesAdmissionTest {
         // then
         assertThat(admission.next(LIMITS, 0).isOpen()).isTrue();
         assertThat(admission.admit(LIMITS, -1, SeriesAdmission.LOOK_AGAIN_MS)).isNull();
+    }
+
+    private static TenantShard shard(int partitions) {
+        return new TenantShard(0, Shards.none(partitions).of(TENANT), 0);
     }
 
     private static void admitOne(SeriesAdmission admission, TenantSeries series, int number, long nowMs) {

@@ -11,14 +11,17 @@ import io.millrace.processor.ha.HaElections;
 import io.millrace.processor.limits.ClusterUsage;
 import io.millrace.processor.series.SeriesMemory;
 import io.millrace.processor.series.TenantSeries;
+import io.millrace.processor.shards.WideningRules;
 import io.millrace.processor.usage.JobUsageLog;
 import io.millrace.processor.usage.UsageLog;
 import io.millrace.runtime.policy.TenantPolicies;
 import io.millrace.runtime.policy.TenantPolicy;
+import io.millrace.runtime.shards.Shards;
 import io.millrace.wire.record.AdmissionRecord;
 import io.millrace.wire.record.JobUsageRecord;
 import io.millrace.wire.record.RejectionRecord;
 import io.millrace.wire.record.SeriesRecord;
+import io.millrace.wire.record.ShardRecord;
 import io.millrace.wire.record.UsageRecord;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -75,6 +78,8 @@ final class ProcessorDirectBenchmark {
                 TenantPolicies.always(new TenantPolicy(limits)),
                 ClusterUsage.unknown(),
                 HaElections.none(),
+                Shards.none(1),
+                WideningRules.NEVER,
                 new TenantId("millrace"),
                 () -> NOW);
         return new PartitionProcessor(0, 1, new Unlogged(), new Uncounted(), JobUsageLog.none(), new Nowhere(), shared);
@@ -149,6 +154,15 @@ final class ProcessorDirectBenchmark {
 
         @Override
         public void jobForgotten(TenantId tenant, int partition, String job) {}
+
+        @Override
+        public void shard(ShardRecord record) {}
+
+        @Override
+        public void shardOver(ShardRecord.Key key) {}
+
+        @Override
+        public void mark(TenantId tenant, int partition, long epoch) {}
 
         @Override
         public void quarantine(byte @Nullable [] key, byte @Nullable [] value, String why) {

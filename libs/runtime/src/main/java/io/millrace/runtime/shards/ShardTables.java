@@ -94,8 +94,8 @@ public final class ShardTables implements Shards, Service {
     }
 
     @Override
-    public boolean awaitEpoch(TenantId tenant, long epoch, Duration limit) throws InterruptedException {
-        return await(() -> of(tenant).epoch() >= epoch, limit);
+    public boolean awaitSteady(TenantId tenant, long epoch, Duration limit) throws InterruptedException {
+        return await(() -> of(tenant).steadyEpoch() >= epoch, limit);
     }
 
     private boolean await(BooleanSupplier holds, Duration limit) throws InterruptedException {

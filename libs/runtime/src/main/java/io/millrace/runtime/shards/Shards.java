@@ -12,11 +12,12 @@ public interface Shards {
     boolean ready();
 
     /**
-     * Waits until the epoch of a tenant is at least this one.
+     * Waits until the shard of this epoch, or of a later one, has been in use: until {@link TenantShards#steadyEpoch} is at
+     * least this.
      *
      * @return false when it was not within {@code limit}
      */
-    boolean awaitEpoch(TenantId tenant, long epoch, Duration limit) throws InterruptedException;
+    boolean awaitSteady(TenantId tenant, long epoch, Duration limit) throws InterruptedException;
 
     /** Where every tenant has all partitions, for ever. */
     static Shards none(int partitions) {
@@ -32,7 +33,7 @@ public interface Shards {
             }
 
             @Override
-            public boolean awaitEpoch(TenantId tenant, long epoch, Duration limit) {
+            public boolean awaitSteady(TenantId tenant, long epoch, Duration limit) {
                 return epoch <= 0;
             }
         };

@@ -35,6 +35,11 @@ public record TenantShards(@Nullable State state, Shard shard, Shard nextShard, 
         return state == null ? 0 : state.epoch();
     }
 
+    /** The epoch of the last shard known that gateways may use: while a change is on its way, the one before it. */
+    public long steadyEpoch() {
+        return isClosed() ? epoch() - 1 : epoch();
+    }
+
     /** How far a change is. */
     public Phase phase() {
         return state == null ? Phase.STEADY : state.phase();

@@ -79,14 +79,19 @@ class ShardTablesIT {
             assertThat(keeping.of(DEMO).passed()).containsOnly(Map.entry(7, passed));
             assertThat(other.of(DEMO).passed()).isEmpty();
             assertThat(other.of(new TenantId("unheard")).shard().isAll()).isTrue();
-            assertThat(other.awaitEpoch(DEMO, 4, Duration.ofMillis(1))).isFalse();
+            assertThat(other.awaitSteady(DEMO, 4, Duration.ofMillis(1))).isFalse();
 
             say(new State(DEMO, 4, Phase.CLOSING, 4, 8, 2_000));
 
-            assertThat(other.awaitEpoch(DEMO, 4, LIMIT)).isTrue();
-            assertThat(other.of(DEMO).isClosed()).isTrue();
+            Awaitility.await().atMost(LIMIT).until(() -> other.of(DEMO).isClosed());
+            assertThat(other.awaitSteady(DEMO, 4, Duration.ofMillis(1))).isFalse();
             assertThat(other.of(DEMO).shard().width()).isEqualTo(4);
             assertThat(other.of(DEMO).nextShard().width()).isEqualTo(8);
+
+            say(new State(DEMO, 4, Phase.STEADY, 8, 0, 3_000));
+
+            assertThat(other.awaitSteady(DEMO, 4, LIMIT)).isTrue();
+            assertThat(other.of(DEMO).shard().width()).isEqualTo(8);
         }
     }
 
