@@ -10,6 +10,7 @@ import io.millrace.testkit.TestKafka;
 import io.millrace.wire.Partitions;
 import io.millrace.wire.labels.CanonicalLabels;
 import io.millrace.wire.record.SeriesRecord;
+import io.millrace.wire.record.ShardHeaders;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 
 /** A set of topics of its own on the test broker, with what stands before and behind the processor. For one thread. */
 final class ProcessorTopics implements AutoCloseable {
@@ -36,10 +39,14 @@ final class ProcessorTopics implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
 
     ProcessorTopics(String prefix, Path folder) {
+        this(prefix, folder, PARTITIONS);
+    }
+
+    ProcessorTopics(String prefix, Path folder, int partitions) {
         environment.put("MILLRACE_PROCESSOR_STATE_DIRECTORY", folder.toString());
         environment.put("MILLRACE_PROCESSOR_KAFKA_BOOTSTRAP_SERVERS", TestKafka.bootstrapServers());
         environment.put("MILLRACE_PROCESSOR_KAFKA_TOPIC_PREFIX", prefix);
-        environment.put("MILLRACE_PROCESSOR_KAFKA_PARTITIONS", Integer.toString(PARTITIONS));
+        environment.put("MILLRACE_PROCESSOR_KAFKA_PARTITIONS", Integer.toString(partitions));
         environment.put("MILLRACE_PROCESSOR_KAFKA_REPLICATION_FACTOR", "1");
         environment.put("MILLRACE_PROCESSOR_KAFKA_MIN_IN_SYNC_REPLICAS", "1");
         settings = Configuration.load(ProcessorSettings.class, null, environment);
@@ -61,6 +68,22 @@ final class ProcessorTopics implements AutoCloseable {
     Future<RecordMetadata> send(String tenant, int partition, byte[] batch) {
         return producer.send(
                 new ProducerRecord<>(topics.received(), partition, tenant.getBytes(StandardCharsets.UTF_8), batch));
+    }
+
+    /** By the shard of an epoch, as a gateway does. */
+    Future<RecordMetadata> send(String tenant, int partition, byte[] batch, long shardEpoch) {
+        byte[] key = tenant.getBytes(StandardCharsets.UTF_8);
+        List<Header> headers = List.of(new RecordHeader(ShardHeaders.EPOCH, ShardHeaders.encode(shardEpoch)));
+        return producer.send(new ProducerRecord<>(topics.received(), partition, key, batch, headers));
+    }
+
+    /** Any record, acknowledged. */
+    void publish(String topic, int partition, byte[] key, byte[] value) {
+        try {
+            producer.send(new ProducerRecord<>(topic, partition, key, value)).get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     void sendNow(String tenant, int partition, byte[] batch) {
