@@ -3,8 +3,8 @@ package io.millrace.processor;
 import io.millrace.model.TenantId;
 import io.millrace.processor.ha.HaElections;
 import io.millrace.processor.limits.ClusterUsage;
-import io.millrace.runtime.policy.TenantPolicies;
 import io.millrace.processor.shards.WideningRules;
+import io.millrace.runtime.policy.TenantPolicies;
 import io.millrace.runtime.shards.Shards;
 import java.util.function.LongSupplier;
 

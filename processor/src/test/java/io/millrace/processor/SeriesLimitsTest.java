@@ -19,7 +19,6 @@ import io.millrace.runtime.control.ProcessingRules.LongValues;
 import io.millrace.runtime.policy.LabelRules;
 import io.millrace.runtime.policy.TenantPolicy;
 import io.millrace.runtime.relabel.RelabelRule;
-import io.millrace.runtime.relabel.Relabeling;
 import io.millrace.runtime.shards.Shards;
 import io.millrace.wire.Partitions;
 import io.millrace.wire.labels.CanonicalLabels;
