@@ -24,6 +24,12 @@ final class GatewayDecodeBenchmark {
     private static final int PARTITIONS = 6;
     private static final int SLACK = RemoteWriteDecoder.SLACK;
 
+    /**
+     * Series of one target that follow each other. 1 is the hardest: five labels of eleven differ from series to series. A
+     * Prometheus sends what it scrapes target by target, hundreds of series each.
+     */
+    private static final int SERIES_OF_TARGET = Integer.getInteger("gateway.series-of-target", 1);
+
     private final Stopwatch stopwatch;
     private final PrintStream out;
     private final RemoteWriteDecoder decoder = new RemoteWriteDecoder(RequestLimits.DEFAULT);
@@ -108,17 +114,18 @@ final class GatewayDecodeBenchmark {
         List<WriteSeries> series = new ArrayList<>();
         for (int i = 0; i < SAMPLES; i++) {
             int id = number * SAMPLES + i;
+            int target = id / SERIES_OF_TARGET;
             String[] labels = {
                 "__name__", "http_request_duration_bucket",
                 "cluster", "eu-1",
                 "endpoint", "web",
                 "handler", "/api/v1/" + id % 100,
-                "instance", "10.42." + id / 250 % 250 + "." + id % 250 + ":80",
+                "instance", "10.42." + target / 250 % 250 + "." + target % 250 + ":80",
                 "job", "app-endpoints",
                 "le", Double.toString(id % 12 * 0.25),
                 "method", "GET",
-                "namespace", "team-" + id % 17,
-                "pod", "app-7d9-" + Integer.toString(id, 36),
+                "namespace", "team-" + target % 17,
+                "pod", "app-7d9-" + Integer.toString(target, 36),
                 "replica", "a"
             };
             if (!sorted) {

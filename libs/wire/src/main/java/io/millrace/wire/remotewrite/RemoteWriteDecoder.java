@@ -289,7 +289,7 @@ public final class RemoteWriteDecoder {
         if (problem != null) {
             refuseSeries(problem, badReference);
         } else {
-            labels.tellOthers();
+            labels.tellOthers(v2);
             items(createdMs, metadataAt >= 0);
         }
     }

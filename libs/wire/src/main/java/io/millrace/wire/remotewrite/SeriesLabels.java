@@ -135,15 +135,19 @@ final class SeriesLabels {
         return labelsEnd;
     }
 
-    /** Tells what is different about labels that were found good the long way. */
-    void tellOthers() {
+    /**
+     * Tells what is different about labels that were found good the long way.
+     *
+     * @param symbols whether text that is the same stands in the same place, since it comes from a table
+     */
+    void tellOthers(boolean symbols) {
         successive.next();
         boolean sameNames = count == otherCount;
         for (int i = 0; i < count && i < MAX_COMPARED; i++) {
-            sameNames = sameNames && isSameText(otherNames[i], names[i]);
+            sameNames = sameNames && isSame(otherNames[i], names[i], symbols);
             int at = (int) (values[i] >>> 32);
             int size = (int) values[i];
-            if (sameNames && isSameText(otherValues[i], values[i])) {
+            if (sameNames && isSame(otherValues[i], values[i], symbols)) {
                 successive.keep(i, at, size);
             } else {
                 successive.change(i, at, size);
@@ -158,9 +162,10 @@ final class SeriesLabels {
         sorted.forget();
     }
 
-    private boolean isSameText(long left, long right) {
+    private boolean isSame(long left, long right, boolean symbols) {
         return left == right
-                || (int) left == (int) right
+                || !symbols
+                        && (int) left == (int) right
                         && SortedLabels.isSameText(source, (int) (left >>> 32), (int) (right >>> 32), (int) left);
     }
 
