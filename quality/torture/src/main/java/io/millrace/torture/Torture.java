@@ -1,5 +1,6 @@
 package io.millrace.torture;
 
+import io.millrace.runtime.shards.TenantShards;
 import io.millrace.testkit.cluster.ClusterProcess;
 import io.millrace.testkit.cluster.ClusterSettings;
 import io.millrace.testkit.cluster.MillraceCluster;
@@ -7,6 +8,7 @@ import io.millrace.testkit.cluster.ServiceJvm;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,7 @@ import java.util.concurrent.TimeUnit;
  *   <li>after an orderly stop and a new start of the writers all of it comes from Cassandra;
  *   <li>no valid request was answered with 4xx;
  *   <li>no answer to a query without a warning lacked something that an earlier answer had;
+ *   <li>the instance began in one partition of {@code received} and uses all at the end: its shard was widened meanwhile;
  *   <li>a rolling restart of the writers makes no query fail and takes nothing away from any answer but with a warning.
  * </ol>
  */
@@ -57,6 +60,7 @@ final class Torture {
         out.println("torture: seed " + settings.seed() + ", " + settings.rounds() + " rounds, data and logs in "
                 + settings.folder());
         try (MillraceCluster cluster = new MillraceCluster(cluster())) {
+            GrowingShard.begin(cluster.kafkaSettings(), INSTANCE);
             cluster.startServices();
             awaitReady(cluster, START);
             say(start, "everything is ready");
@@ -69,6 +73,7 @@ final class Torture {
             try (Chaos chaos = new Chaos(cluster.processes(), settings.seed(), out)) {
                 harm(chaos, cluster, audit, startMs, deadline, start);
                 rollingRestart(cluster, reader, start);
+                shard(GrowingShard.awaitAll(cluster.kafkaSettings(), INSTANCE, HEALING));
                 for (LoadSender sender : senders) {
                     sender.stop();
                 }
@@ -90,6 +95,10 @@ final class Torture {
         return ClusterSettings.in(settings.folder())
                 .withInstances(INSTANCE)
                 .withServices(2, 3)
+                // a shard that is widened twice within the first minute
+                .with("MILLRACE_PROCESSOR_SHARDS_SAMPLES_PER_SECOND", "50")
+                .with("MILLRACE_PROCESSOR_SHARDS_WINDOW", "2s")
+                .with("MILLRACE_PROCESSOR_SHARDS_REST", "10s")
                 // short lives, so that chunks are sealed, stored and committed all the time
                 .with("MILLRACE_WRITER_CHUNKS_FLUSH_INTERVAL", "10s")
                 .with("MILLRACE_WRITER_COMMIT_INTERVAL", "500ms")
@@ -185,6 +194,14 @@ final class Torture {
         writers.forEach(ServiceJvm::stop);
         writers.forEach(ServiceJvm::start);
         awaitReady(cluster, HEALING);
+    }
+
+    private void shard(TenantShards shard) {
+        out.println("torture: the shard has partitions "
+                + Arrays.toString(shard.shard().partitions()) + ", epoch " + shard.epoch() + ", " + shard.phase());
+        if (!shard.shard().isAll() || shard.isClosed()) {
+            faults.add("the shard was not widened to all partitions: " + shard);
+        }
     }
 
     private void record(String where, Findings findings) {
