@@ -69,8 +69,11 @@ public final class PartitionProcessor {
     /** Bytes of a table above which it does not stay in the second-level cache: then its places are fetched ahead. */
     private static final int LARGE_TABLE_BYTES = 1 << 20;
 
-    /** A batch that took longer from the gateway says that the partition is behind. */
-    private static final long BEHIND_MS = 2_000;
+    /**
+     * A batch that took longer from the gateway says that the partition has too much to catch up with for a shard to be closed
+     * until it has. Less does not: a partition that is just overloaded is the one that needs it.
+     */
+    private static final long BEHIND_MS = 30_000;
 
     private final int partition;
     private final int partitions;

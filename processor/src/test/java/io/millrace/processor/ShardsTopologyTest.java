@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Shards through the whole topology. The driver runs one task, that of partition 0; it is the first one of {@code demo}. */
 class ShardsTopologyTest {
@@ -93,6 +95,24 @@ class ShardsTopologyTest {
     private void widened(int oldPartition, int from, int to) {
         topology.shards.apply(passed(oldPartition, topology.now, from, to));
         topology.shards.apply(new State(DEMO, 1, Phase.STEADY, 2, 0, topology.now));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10, CLOSING", "40, STEADY"})
+    void shouldWidenAShardThatHasFallenBehindALittleOnly(int secondsBehind, Phase phase) {
+        topology.shards.apply(new State(DEMO, 0, Phase.STEADY, 1, 0, topology.now - 600_000));
+        topology.send(batch(0, 20));
+        topology.pass(Duration.ofSeconds(1));
+
+        ReceivedBatch old = new ReceivedBatch(topology.now - secondsBehind * 1000L);
+        for (int number = 0; number < 20; number++) {
+            old.series(series(number)).sample(topology.now, 1);
+        }
+        topology.send(old);
+        topology.pass(Duration.ofSeconds(1));
+
+        commit();
+        assertThat(topology.shards.of(DEMO).phase()).isEqualTo(phase);
     }
 
     @Test
