@@ -85,6 +85,7 @@ public final class PartitionProcessor {
 
     private final SampleBatchReader reader = new SampleBatchReader();
     private final HaGate gate;
+    private final EpochGate epochs;
     private final SeriesResolver resolver;
     private final SampleBatchWriter here = new SampleBatchWriter();
     private final Map<Integer, SampleBatchWriter> elsewhere = new HashMap<>();
@@ -104,8 +105,6 @@ public final class PartitionProcessor {
 
     // Of the batch being read.
     private long nowMs;
-
-    private final EpochGate epochs;
 
     /** Of the last batch. */
     private long delayMs;

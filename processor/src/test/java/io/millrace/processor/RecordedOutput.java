@@ -30,10 +30,6 @@ final class RecordedOutput implements Output {
     final List<String> forgottenJobs = new ArrayList<>();
     final List<String> quarantined = new ArrayList<>();
     final List<byte[]> batches = new ArrayList<>();
-    final List<ShardRecord> shards = new ArrayList<>();
-    final List<ShardRecord.Key> shardsOver = new ArrayList<>();
-    /** {@code partition tenant epoch}. */
-    final List<String> marks = new ArrayList<>();
 
     @Override
     public void samples(byte[] tenantKey, int partition, byte[] batch) {
@@ -83,20 +79,16 @@ final class RecordedOutput implements Output {
         quarantined.add(why);
     }
 
-    @Override
-    public void shard(ShardRecord record) {
-        shards.add(record);
-    }
+    // what is said about shards is looked at through the whole topology
 
     @Override
-    public void shardOver(ShardRecord.Key key) {
-        shardsOver.add(key);
-    }
+    public void shard(ShardRecord record) {}
 
     @Override
-    public void mark(TenantId tenant, int partition, long epoch) {
-        marks.add(partition + " " + tenant + " " + epoch);
-    }
+    public void shardOver(ShardRecord.Key key) {}
+
+    @Override
+    public void mark(TenantId tenant, int partition, long epoch) {}
 
     /** {@code day labels} of each announcement. */
     List<String> announced() {
@@ -116,9 +108,6 @@ final class RecordedOutput implements Output {
         full.clear();
         open.clear();
         batches.clear();
-        shards.clear();
-        shardsOver.clear();
-        marks.clear();
     }
 
     /** {@code id timestamp=value ...} of each series, {@code metadata family help unit} of each metadata entry. */

@@ -96,15 +96,8 @@ public final class FullTenants {
         if (full.reached == RejectReason.MAX_SERIES_PER_METRIC && !full.metrics.contains(metric)) {
             return null;
         }
-        return new NotAdmitted(full.reached, explain(full) + "; known series pass, this one is new");
-    }
-
-    private static String explain(Full full) {
-        return switch (full.reached) {
-            case MAX_SERIES_PER_METRIC -> "the metric has as many active series as its limit of " + full.limit;
-            case MAX_NEW_SERIES -> "the instance has as many new series in a minute as its limit of " + full.limit;
-            default -> "the instance has " + full.activeSeries + " active series, its limit is " + full.limit;
-        };
+        String why = AdmissionRecord.explain(full.reached, full.activeSeries, full.limit);
+        return new NotAdmitted(full.reached, why + "; known series pass, this one is new");
     }
 
     private boolean isValid(Full full) {

@@ -2,7 +2,6 @@ package io.millrace.processor.limits;
 
 import io.millrace.model.RejectReason;
 import io.millrace.model.TenantLimits;
-import io.millrace.processor.series.SeriesTable;
 import io.millrace.processor.series.TenantSeries;
 import io.millrace.runtime.policy.TenantPolicy;
 import io.millrace.wire.record.AdmissionRecord;
@@ -81,11 +80,6 @@ public final class FullNotice {
         TenantLimits limits = policy.limits();
         AdmissionRecord.Key key = admission.key();
         RejectReason reached = Objects.requireNonNull(closing.reached());
-        long limit = switch (reached) {
-            case MAX_SERIES_PER_METRIC -> limits.maxSeriesPerMetric();
-            case MAX_NEW_SERIES -> limits.maxNewSeriesPerMinute();
-            default -> limits.maxActiveSeries();
-        };
         List<String> metrics = closing.metrics().stream()
                 .mapToObj(admission.series().metrics()::name)
                 .toList();
@@ -95,7 +89,7 @@ public final class FullNotice {
                 reached,
                 policy.rules().fingerprint(limits),
                 admission.active(),
-                limit,
+                SeriesAdmission.limit(reached, limits),
                 metrics,
                 known);
     }
@@ -103,21 +97,12 @@ public final class FullNotice {
     /** The active series that it is about. */
     private KnownSeries seriesOf(Closing closing) {
         TenantSeries series = admission.series();
-        SeriesTable table = series.table();
         long count = closing.isOfMetrics()
                 ? closing.metrics().stream()
                         .mapToLong(metric -> series.metrics().active(metric))
                         .sum()
-                : table.active();
+                : series.table().active();
         wholeBytes = KnownSeries.sizeFor(count);
-        KnownSeries.Builder builder = new KnownSeries.Builder(count);
-        for (int slot = 0; slot < table.slots(); slot++) {
-            if (table.isUsed(slot)
-                    && table.isActive(slot)
-                    && closing.why(series.groups().metric(table.group(slot))) != null) {
-                builder.add(table.idHigh(slot), table.idLow(slot));
-            }
-        }
-        return builder.build();
+        return series.knownActive(count, metric -> closing.why(metric) != null);
     }
 }

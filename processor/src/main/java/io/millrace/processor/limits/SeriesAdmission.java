@@ -197,13 +197,16 @@ public final class SeriesAdmission {
 
     /** What a sender would be told of a reason that {@link #admit} gave. */
     public String explain(RejectReason reason, TenantLimits limitsNow) {
-        if (reason == RejectReason.MAX_ACTIVE_SERIES) {
-            return "the instance has " + active() + " active series, its limit is " + limitsNow.maxActiveSeries();
-        }
-        if (reason == RejectReason.MAX_SERIES_PER_METRIC) {
-            return "the metric has as many active series as its limit of " + limitsNow.maxSeriesPerMetric();
-        }
-        return "the instance has as many new series in a minute as its limit of " + limitsNow.maxNewSeriesPerMinute();
+        return AdmissionRecord.explain(reason, active(), limit(reason, limitsNow));
+    }
+
+    /** The limit that a reason is about, which {@link #admit} gave. */
+    static long limit(RejectReason reason, TenantLimits limits) {
+        return switch (reason) {
+            case MAX_SERIES_PER_METRIC -> limits.maxSeriesPerMetric();
+            case MAX_NEW_SERIES -> limits.maxNewSeriesPerMinute();
+            default -> limits.maxActiveSeries();
+        };
     }
 
     private void refresh(TenantLimits newLimits, long nowMs) {

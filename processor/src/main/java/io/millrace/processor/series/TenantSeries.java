@@ -2,6 +2,7 @@ package io.millrace.processor.series;
 
 import io.millrace.model.TenantId;
 import io.millrace.wire.record.KnownSeries;
+import java.util.function.IntPredicate;
 
 /**
  * All that one partition remembers of one tenant's series: the table, and the counts by metric and job that belong to it. Not
@@ -57,9 +58,19 @@ public final class TenantSeries {
 
     /** A filter of the active series. */
     public KnownSeries knownActive() {
-        KnownSeries.Builder builder = new KnownSeries.Builder(table.active());
+        return knownActive(table.active(), metric -> true);
+    }
+
+    /**
+     * A filter of the active series of some metrics.
+     *
+     * @param count how many they are
+     * @param ofMetric whether the series of a metric, by its number, are among them
+     */
+    public KnownSeries knownActive(long count, IntPredicate ofMetric) {
+        KnownSeries.Builder builder = new KnownSeries.Builder(count);
         for (int slot = 0; slot < table.slots(); slot++) {
-            if (table.isUsed(slot) && table.isActive(slot)) {
+            if (table.isUsed(slot) && table.isActive(slot) && ofMetric.test(groups.metric(table.group(slot)))) {
                 builder.add(table.idHigh(slot), table.idLow(slot));
             }
         }

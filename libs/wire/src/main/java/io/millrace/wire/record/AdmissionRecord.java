@@ -89,6 +89,20 @@ public record AdmissionRecord(
         return new Key(tenant, partition);
     }
 
+    /**
+     * What a sender is told of a new series that is refused, by gateways and in the ledger.
+     *
+     * @param reached one of the limits on series
+     * @param activeSeries of the tenant in all partitions
+     */
+    public static String explain(RejectReason reached, long activeSeries, long limit) {
+        return switch (reached) {
+            case MAX_SERIES_PER_METRIC -> "the metric has as many active series as its limit of " + limit;
+            case MAX_NEW_SERIES -> "the instance has as many new series in a minute as its limit of " + limit;
+            default -> "the instance has " + activeSeries + " active series, its limit is " + limit;
+        };
+    }
+
     public byte[] value() {
         byte[] filter = known == null ? new byte[0] : known.bytes();
         ByteWriter out = new ByteWriter(filter.length + 64);
