@@ -61,27 +61,13 @@ public record AdmissionRecord(
     /** Who a record is about. */
     public record Key(TenantId tenant, int partition) {
         public byte[] encode() {
-            byte[] name = tenant.value().getBytes(StandardCharsets.US_ASCII);
-            ByteWriter out = new ByteWriter(name.length + 8);
-            out.putByte(VERSION);
-            out.putSized(name);
-            out.putIntBigEndian(partition);
-            return out.toByteArray();
+            return new TenantPartitionKey(tenant, partition).encode();
         }
 
         /** @throws MalformedException when the bytes are not a key */
         public static Key decode(byte @Nullable [] key) {
-            if (key == null) {
-                throw new MalformedException("admission record without a key");
-            }
-            ByteReader in = new ByteReader(key);
-            requireVersion(in.readByte());
-            String tenant = new String(in.readBytes(in.readLength()), StandardCharsets.ISO_8859_1);
-            int partition = in.readIntBigEndian();
-            if (!TenantId.isValid(tenant) || partition < 0 || in.hasRemaining()) {
-                throw new MalformedException("admission record with a key that cannot be");
-            }
-            return new Key(new TenantId(tenant), partition);
+            TenantPartitionKey decoded = TenantPartitionKey.decode(key, "admission record", 0);
+            return new Key(decoded.tenant(), decoded.partition());
         }
     }
 

@@ -4,7 +4,6 @@ import io.millrace.model.TenantId;
 import io.millrace.wire.ByteReader;
 import io.millrace.wire.ByteWriter;
 import io.millrace.wire.MalformedException;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,27 +48,13 @@ public sealed interface ShardRecord {
         }
 
         public byte[] encode() {
-            byte[] name = tenant.value().getBytes(StandardCharsets.US_ASCII);
-            ByteWriter out = new ByteWriter(name.length + 8);
-            out.putByte(VERSION);
-            out.putSized(name);
-            out.putIntBigEndian(partition);
-            return out.toByteArray();
+            return new TenantPartitionKey(tenant, partition).encode();
         }
 
         /** @throws MalformedException when the bytes are not a key */
         public static Key decode(byte @Nullable [] key) {
-            if (key == null) {
-                throw new MalformedException("shard record without a key");
-            }
-            ByteReader in = new ByteReader(key);
-            requireVersion(in.readByte());
-            String tenant = new String(in.readBytes(in.readLength()), StandardCharsets.ISO_8859_1);
-            int partition = in.readIntBigEndian();
-            if (!TenantId.isValid(tenant) || partition < STATE || in.hasRemaining()) {
-                throw new MalformedException("shard record with a key that cannot be");
-            }
-            return new Key(new TenantId(tenant), partition);
+            TenantPartitionKey decoded = TenantPartitionKey.decode(key, "shard record", STATE);
+            return new Key(decoded.tenant(), decoded.partition());
         }
     }
 
