@@ -143,11 +143,11 @@ public final class SampleBatchWriter {
             seriesLikeLast(idHigh, idLow, labels, length, successive);
         } else {
             series(idHigh, idLow, labels, 0, length);
+            successive.copyValues(lastValues);
         }
         last = successive;
         lastNumber = successive.number();
         lastLength = length;
-        successive.copyValues(lastValues);
     }
 
     private void seriesLikeLast(long idHigh, long idLow, byte[] labels, int length, SuccessiveLabels successive) {
@@ -172,15 +172,18 @@ public final class SampleBatchWriter {
             int label = Long.numberOfTrailingZeros(changes);
             long before = lastValues[label];
             long value = successive.value(label);
+            lastValues[label] = value;
             int from = (int) (value >>> 32);
             int size = (int) value;
             int kept = commonStart(message, (int) (before >>> 32), from, Math.min((int) before, size));
-            at = putUvarint(to, at, kept);
-            at = putUvarint(to, at, size - kept);
-            for (int i = kept; i < size; i += Long.BYTES) {
-                LONG.set(to, at + i - kept, (long) LONG.get(message, from + i));
+            from += kept;
+            size -= kept;
+            to[at++] = (byte) kept;
+            at = putUvarint(to, at, size);
+            for (int i = 0; i < size; i += Long.BYTES) {
+                LONG.set(to, at + i, (long) LONG.get(message, from + i));
             }
-            at += size - kept;
+            at += size;
         }
         itemsLengthAt = putDifferencesLength(to, differencesLengthAt, at);
         itemsLengthBytes = 1;
@@ -215,15 +218,10 @@ public final class SampleBatchWriter {
         return at;
     }
 
-    /** How many bytes are the same, at most {@code limit}. */
+    /** How many of the first eight bytes are the same, at most {@code limit}: more are not worth a loop. */
     private static int commonStart(byte[] message, int left, int right, int limit) {
-        for (int i = 0; i < limit; i += Long.BYTES) {
-            long difference = (long) LONG.get(message, left + i) ^ (long) LONG.get(message, right + i);
-            if (difference != 0) {
-                return Math.min(limit, i + (Long.numberOfTrailingZeros(difference) >>> 3));
-            }
-        }
-        return limit;
+        long difference = (long) LONG.get(message, left) ^ (long) LONG.get(message, right);
+        return Math.min(Long.numberOfTrailingZeros(difference) >>> 3, limit);
     }
 
     /** Opens a series entry by id only. */

@@ -303,17 +303,32 @@ public final class RemoteWriteDecoder {
             return false;
         }
         in.position = items;
-        while (!in.atEnd()) {
-            int tag = in.readTag();
-            if (tag >>> 3 == 1) {
-                in.position = start;
-                return false;
-            }
-            in.skip(tag);
+        if (!isOneSample(items, in.limit) && hasMoreLabels()) {
+            in.position = start;
+            return false;
         }
         in.position = items;
         items(0, false);
         return true;
+    }
+
+    /** Whether a short sample is all that is there, as in nearly all series. */
+    private boolean isOneSample(int from, int end) {
+        return end - from >= 2
+                && in.buffer[from] == (SAMPLES << 3 | LENGTH_DELIMITED)
+                && in.buffer[from + 1] == end - from - 2;
+    }
+
+    /** Whether labels follow from the cursor's position on. */
+    private boolean hasMoreLabels() {
+        while (!in.atEnd()) {
+            int tag = in.readTag();
+            if (tag >>> 3 == 1) {
+                return true;
+            }
+            in.skip(tag);
+        }
+        return false;
     }
 
     private void labelV1(int tag, SeriesLabels into) {

@@ -40,7 +40,7 @@ final class SortedLabels {
     private static final int MIN_LABEL_BYTES = 6;
 
     /** Bytes of a short label that are not in canonical labels: tag and length of the label, tags of name and value. */
-    private static final int FRAME = 4;
+    static final int FRAME = 4;
 
     /** What most names and values, with their lengths, are not longer than. */
     private static final int SHORT = 24;
@@ -49,7 +49,7 @@ final class SortedLabels {
     private static final int LONG_RUN = 48;
 
     private static final int MAX_LABELS = SuccessiveLabels.MAX_LABELS;
-    private static final int COMPARE_ALL_EVERY = 8;
+    private static final int COMPARE_ALL_EVERY = 16;
 
     private final SuccessiveLabels successive;
     /** Of the latest series; while the next one is read, of that one up to where it has been read, of the latest after it. */
@@ -68,6 +68,12 @@ final class SortedLabels {
     private long changedBefore;
     private int seriesRead;
 
+    /** How the series before differed from the one before it. */
+    private final LabelPattern pattern = new LabelPattern();
+
+    /** Whether {@link #starts} are those of the series before; they are not after it was read by its pattern. */
+    private boolean startsKnown;
+
     private int maxLabels;
     private int maxName;
     private int maxValue;
@@ -84,12 +90,13 @@ final class SortedLabels {
         maxName = limits.maxLabelNameBytes();
         maxValue = limits.maxLabelValueBytes();
         maxSum = SeriesLabels.maxTotal(limits);
-        beforeCount = 0;
+        forget();
     }
 
     /** The series before the next was not read here. */
     void forget() {
         beforeCount = 0;
+        pattern.forget();
     }
 
     byte[] canonical() {
@@ -110,13 +117,58 @@ final class SortedLabels {
             canonical = Arrays.copyOf(canonical, Math.max(end - from + SeriesLabels.SLACK, 2 * canonical.length));
         }
         successive.next();
+        boolean all = ++seriesRead % COMPARE_ALL_EVERY == 0;
+        if (!all && pattern.exists()) {
+            int labelsEnd = readByPattern(in, from, end);
+            if (labelsEnd >= 0) {
+                return labelsEnd;
+            }
+        }
+        return readLabels(in, from, end, all);
+    }
+
+    /** Reads a series that differs from the one before as that did; -1 when it does not. */
+    private int readByPattern(byte[] in, int from, int end) {
+        LabelPattern like = pattern;
+        int labelsEnd = like.match(in, before, from, end, maxValue);
+        if (labelsEnd < 0 || labelsEnd < end && in[labelsEnd] == FIRST_FIELD || length + like.longer() > maxSum) {
+            return -1;
+        }
+        int at = 0;
+        long seen = 0;
+        for (int i = 0; i < like.changes(); i++) {
+            at += like.canonicalBefore(i);
+            int sizeBefore = 1 + like.size(i);
+            int valueAt = like.nextAt(i);
+            int size = like.nextSize(i);
+            if (1 + size != sizeBefore) {
+                moveRest(at + sizeBefore, at + 1 + size);
+            }
+            seen |= replace(in, valueAt - 1, canonical, at, 1 + size);
+            at += 1 + size;
+            successive.change(like.label(i), valueAt, size);
+        }
+        if ((seen & HIGH_BITS) != 0 && !isText(in, from, labelsEnd)) {
+            // the canonical bytes are no longer those of the series before
+            forget();
+            return -1;
+        }
+        like.advance();
+        before = from;
+        startsKnown = false;
+        return labelsEnd;
+    }
+
+    private int readLabels(byte[] in, int from, int end, boolean all) {
+        findStarts(in);
+        pattern.forget();
         // so many labels have the names of those at their places in the series before, as far as is known
         int comparable = beforeCount;
         beforeCount = 0;
         int previous = before;
         long longBefore = longLabels;
         long longs = 0;
-        long unlike = ++seriesRead % COMPARE_ALL_EVERY == 0 ? longBefore : changedBefore | longBefore;
+        long unlike = all ? longBefore : changedBefore | longBefore;
         long changed = 0;
         int at = 0;
         int position = from;
@@ -223,17 +275,35 @@ final class SortedLabels {
         if ((seen & HIGH_BITS) != 0 && !isAscii(in, from, position) && !isText(in, from, position)) {
             return -1;
         }
+        starts[labels] = position - from;
         if (labels != comparable) {
             successive.rename(labels);
+        } else {
+            pattern.learn(in, from, starts, labels, changed, longs);
         }
-        starts[labels] = position - from;
         before = from;
         beforeCount = labels;
         longLabels = longs;
         changedBefore = changed;
         metric = metricAt;
         length = at;
+        startsKnown = true;
         return position;
+    }
+
+    /** Steps through the labels of the series before, when it was read by its pattern. */
+    private void findStarts(byte[] in) {
+        if (startsKnown || beforeCount == 0) {
+            return;
+        }
+        int position = before;
+        for (int i = 0; i < beforeCount; i++) {
+            starts[i] = position - before;
+            int labelLength = in[position + 1];
+            position += labelLength >= 0 ? 2 + labelLength : 3 + (labelLength & 0x7f | in[position + 2] << 7);
+        }
+        starts[beforeCount] = position - before;
+        startsKnown = true;
     }
 
     /** Whether a name is above the one of a label that has been read. */

@@ -50,6 +50,39 @@ class SuccessiveSeriesPropertiesTest {
         assertThat(received.summary.samples()).isEqualTo(SERIES - refused);
     }
 
+    @Property(tries = 500)
+    void decodesSeriesThatDifferAgainAndAgainInTheSameLabels(@ForAll long seed) {
+        // given
+        Random random = new Random(seed);
+        TestRequest request = new TestRequest();
+        Map<Labels, List<Received.Item>> expected = new HashMap<>();
+        TreeMap<String, String> labels = new TreeMap<>(Map.of("__name__", "up", "job", "node", "z", "x".repeat(200)));
+        List<String> changing = List.of(name(random), name(random));
+        for (int i = 0; i < SERIES; i++) {
+            changing.forEach(name -> labels.put(name, random.nextInt(20) == 0 ? value(random) : shortValue(random)));
+            if (random.nextInt(20) == 0) {
+                change(labels, random);
+                labels.put("__name__", "up");
+            }
+            request.series.add(
+                    TestRequest.sample(i, Received.NOW - i, sent(labels, random).toArray(String[]::new)));
+            expected.computeIfAbsent(Labels.of(labels), absent -> new ArrayList<>())
+                    .add(Received.Sample.of(i, Received.NOW - i));
+        }
+
+        // when
+        Received received = Received.decode(MessageType.WRITE_REQUEST_V1, request.encode(MessageType.WRITE_REQUEST_V1));
+
+        // then
+        assertThat(received.series).isEqualTo(expected);
+        assertThat(received.summary.samples()).isEqualTo(SERIES);
+    }
+
+    private static String shortValue(Random random) {
+        String value = Integer.toString(random.nextInt(200_000));
+        return random.nextInt(4) == 0 ? "handler/" + value : value;
+    }
+
     private static void change(TreeMap<String, String> labels, Random random) {
         String name = name(random);
         switch (random.nextInt(8)) {
