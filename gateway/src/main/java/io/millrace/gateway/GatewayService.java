@@ -36,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,6 +99,7 @@ public final class GatewayService implements Service {
                 .description("Instances at a limit on series, whose new series this gateway refuses")
                 .register(registry);
         shards = new ShardTables(kafka, false);
+        QueuedThreadPool threads = GatewayServer.threads(settings);
         Ingest ingest = new Ingest(
                 publisher,
                 new IngestMetrics(registry, rejections),
@@ -106,10 +108,11 @@ public final class GatewayService implements Service {
                 shards,
                 limits,
                 kafka.partitions(),
-                slots);
+                slots,
+                threads);
         KeyUses uses = new KeyUses(clock);
         keyUses = new KeyUseReporter(kafka, uses);
-        server = new GatewayServer(settings, control, uses, ingest, inFlight, registry, clock::millis);
+        server = new GatewayServer(settings, control, uses, ingest, inFlight, threads, registry, clock::millis);
         reporting = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "gateway-rejections");
             thread.setDaemon(true);

@@ -52,6 +52,13 @@ public final class GatewayServer implements AutoCloseable {
     private @Nullable ServerConnector internet;
     private @Nullable CertificateReload certificate;
 
+    /** The threads that work on requests; the server starts and stops them. */
+    public static QueuedThreadPool threads(GatewaySettings settings) {
+        QueuedThreadPool threads = new QueuedThreadPool(settings.requests().maxThreads());
+        threads.setName("gateway-http");
+        return threads;
+    }
+
     /** Does nothing yet. @param uses is told of each key that was accepted */
     public GatewayServer(
             GatewaySettings settings,
@@ -59,6 +66,7 @@ public final class GatewayServer implements AutoCloseable {
             KeyUses uses,
             Ingest ingest,
             InFlightBytes inFlight,
+            QueuedThreadPool threads,
             MeterRegistry registry,
             LongSupplier clockMs) {
         this.settings = settings;
@@ -75,8 +83,6 @@ public final class GatewayServer implements AutoCloseable {
                 settings.requests().bodyTimeout(),
                 clockMs);
         guard = new SlowSenderGuard(handler, settings.requests().headerTimeout(), System::nanoTime);
-        QueuedThreadPool threads = new QueuedThreadPool(settings.requests().maxThreads());
-        threads.setName("gateway-http");
         server = new Server(threads);
         server.setHandler(new GracefulHandler(guard));
         server.setErrorHandler(new PlainErrors());

@@ -143,14 +143,16 @@ public final class WriteHandler extends Handler.Abstract {
             new RequestBody(request, maxBodyBytes, bodyTimeout, reservation, new RequestBody.Listener() {
                         @Override
                         public void complete(byte[] body, int length) {
-                            ingest(new Ingest.Body(
-                                    instance.id(),
-                                    instance.limits(),
-                                    message,
-                                    body,
-                                    length,
-                                    clockMs.getAsLong(),
-                                    reservation));
+                            ingest.accept(
+                                    new Ingest.Body(
+                                            instance.id(),
+                                            instance.limits(),
+                                            message,
+                                            body,
+                                            length,
+                                            clockMs.getAsLong(),
+                                            reservation),
+                                    Exchange.this::answer);
                         }
 
                         @Override
@@ -175,17 +177,6 @@ public final class WriteHandler extends Handler.Abstract {
                     .read(request.getLength());
         }
 
-        private void ingest(Ingest.Body body) {
-            try {
-                ingest.accept(body, this::answer);
-            } catch (RuntimeException e) {
-                log.error("request failed instance={} message={}", body.tenant(), body.type(), e);
-                answer(Answer.of(
-                        HttpStatus.INTERNAL_SERVER_ERROR_500,
-                        "internal error; the log of the gateway has the details"));
-            }
-        }
-
         private void answer(Outcome outcome) {
             if (outcome instanceof Outcome.Written written) {
                 answer(Answer.written(written.summary()));
@@ -195,6 +186,10 @@ public final class WriteHandler extends Handler.Abstract {
                 answer(Answer.rateLimited(limited.detail(), limited.seconds()));
             } else if (outcome instanceof Outcome.Unavailable unavailable) {
                 answer(Answer.unavailable(unavailable.why()));
+            } else {
+                answer(Answer.of(
+                        HttpStatus.INTERNAL_SERVER_ERROR_500,
+                        "internal error; the log of the gateway has the details"));
             }
         }
 

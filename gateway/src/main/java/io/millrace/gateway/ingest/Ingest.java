@@ -17,14 +17,14 @@ import io.millrace.wire.remotewrite.RequestLimits;
 import io.millrace.wire.remotewrite.RequestTooLargeException;
 import io.millrace.wire.remotewrite.SnappyBody;
 import io.millrace.wire.remotewrite.WriteSummary;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes whole bodies and makes them records that Kafka has acknowledged:
@@ -38,11 +38,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>when the last is acknowledged the outcome is told, and only then may the sender hear 2xx.
  * </ol>
  *
- * <p>Decoding runs on the caller's thread on one of a fixed number of slots; who finds none free waits for a short time,
- * since a slot is held for about a millisecond. Thread-safe.
+ * <p>Decoding runs on one of a fixed number of slots, on the caller's thread or, when all are taken, on that of another
+ * caller ({@link DecodeSlots}). Thread-safe.
  */
 public final class Ingest {
-    private static final Duration SLOT_LIMIT = Duration.ofSeconds(5);
+    private static final Logger log = LoggerFactory.getLogger(Ingest.class);
 
     private final BatchPublisher publisher;
     private final IngestMetrics metrics;
@@ -50,9 +50,12 @@ public final class Ingest {
     private final FullTenants full;
     private final Shards shards;
     private final RequestLimits limits;
-    private final BlockingQueue<DecodeSlot> slots;
+    private final DecodeSlots slots;
 
-    /** @param slotCount requests decoded at one time; more than twice the cores are of no use */
+    /**
+     * @param slotCount requests decoded at one time; more than twice the cores are of no use
+     * @param executor decodes what came while all slots were taken
+     */
     public Ingest(
             BatchPublisher publisher,
             IngestMetrics metrics,
@@ -61,17 +64,19 @@ public final class Ingest {
             Shards shards,
             RequestLimits limits,
             int partitions,
-            int slotCount) {
+            int slotCount,
+            Executor executor) {
         this.publisher = publisher;
         this.metrics = metrics;
         this.rates = rates;
         this.full = full;
         this.shards = shards;
         this.limits = limits;
-        this.slots = new ArrayBlockingQueue<>(slotCount);
-        for (int i = 0; i < slotCount; i++) {
-            slots.add(new DecodeSlot(limits, partitions));
-        }
+        this.slots = new DecodeSlots(
+                Stream.generate(() -> new DecodeSlot(limits, partitions))
+                        .limit(slotCount)
+                        .toList(),
+                executor);
     }
 
     /**
@@ -92,25 +97,38 @@ public final class Ingest {
 
     /** Ingests a request. {@code done} is called exactly once, on this thread or another; it must not block. */
     public void accept(Body request, Consumer<Outcome> done) {
-        Decoded decoded;
+        int declared;
         try {
-            decoded = decode(request);
-        } catch (RuntimeException e) {
-            request.reservation().close();
-            throw e;
-        }
-        Outcome ended = decoded.ended();
-        if (ended != null) {
-            request.reservation().close();
-            if (ended instanceof Outcome.Refused refused) {
-                metrics.refused(request.tenant(), refused.reason(), refused.detail(), request.receivedMs());
-            }
-            done.accept(ended);
+            declared = SnappyBody.declaredLength(request.body(), 0, request.length(), limits.maxDecodedBytes());
+        } catch (MalformedException e) {
+            end(request, refused(RejectReason.BAD_SNAPPY, e), done);
+            return;
+        } catch (RequestTooLargeException e) {
+            end(request, refused(RejectReason.BODY_TOO_LARGE, e), done);
             return;
         }
-        long bytes = decoded.batches().stream()
-                .mapToLong(batch -> batch.value().length)
-                .sum();
+        slots.run(slot -> {
+            Decoded decoded;
+            try {
+                decoded = decode(request, declared, slot);
+            } catch (RuntimeException e) {
+                return () -> fail(request, e, done);
+            }
+            return () -> goOn(request, decoded, done);
+        });
+    }
+
+    /** Publishes what was decoded, without a slot. */
+    private void goOn(Body request, Decoded decoded, Consumer<Outcome> done) {
+        Outcome ended = decoded.ended();
+        if (ended != null) {
+            end(request, ended, done);
+            return;
+        }
+        long bytes = 0;
+        for (Batch batch : decoded.batches()) {
+            bytes += batch.value().length;
+        }
         request.reservation().shrinkTo(bytes);
         WriteSummary summary = decoded.summary();
         publisher.publish(request.tenant(), request.receivedMs(), decoded.epoch(), decoded.batches(), failure -> {
@@ -121,6 +139,24 @@ public final class Ingest {
             }
             done.accept(outcome(summary, failure));
         });
+    }
+
+    private void end(Body request, Outcome ended, Consumer<Outcome> done) {
+        request.reservation().close();
+        if (ended instanceof Outcome.Refused refused) {
+            metrics.refused(request.tenant(), refused.reason(), refused.detail(), request.receivedMs());
+        }
+        done.accept(ended);
+    }
+
+    private void fail(Body request, RuntimeException failure, Consumer<Outcome> done) {
+        log.error("request failed instance={} message={}", request.tenant(), request.type(), failure);
+        end(request, new Outcome.Failed(), done);
+    }
+
+    private static Outcome refused(RejectReason reason, RuntimeException why) {
+        String detail = why.getMessage();
+        return new Outcome.Refused(reason, detail == null ? "" : detail);
     }
 
     private static Outcome outcome(WriteSummary summary, @Nullable Exception failure) {
@@ -143,41 +179,6 @@ public final class Ingest {
         static Decoded ended(Outcome outcome) {
             return new Decoded(outcome, NOTHING, 0, List.of(), 0);
         }
-
-        static Decoded refused(RejectReason reason, @Nullable String detail) {
-            return ended(new Outcome.Refused(reason, detail == null ? "" : detail));
-        }
-    }
-
-    private Decoded decode(Body request) {
-        int declared;
-        try {
-            declared = SnappyBody.declaredLength(request.body(), 0, request.length(), limits.maxDecodedBytes());
-        } catch (MalformedException e) {
-            return Decoded.refused(RejectReason.BAD_SNAPPY, e.getMessage());
-        } catch (RequestTooLargeException e) {
-            return Decoded.refused(RejectReason.BODY_TOO_LARGE, e.getMessage());
-        }
-        // the inflated body and the batches made of it, which are about as large
-        if (!request.reservation().grow(2L * declared)) {
-            return Decoded.ended(new Outcome.Unavailable("too much is on its way"));
-        }
-        DecodeSlot slot;
-        try {
-            slot = slots.poll(SLOT_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Decoded.ended(new Outcome.Unavailable("the gateway is stopping"));
-        }
-        if (slot == null) {
-            return Decoded.ended(new Outcome.Unavailable("no decoder was free"));
-        }
-        try {
-            return decode(request, declared, slot);
-        } finally {
-            slot.release();
-            slots.add(slot);
-        }
     }
 
     private Decoded decode(Body request, int declared, DecodeSlot slot) {
@@ -190,11 +191,15 @@ public final class Ingest {
             return Decoded.ended(new Outcome.Unavailable(
                     "the instance is being spread over more partitions, which takes some seconds"));
         }
+        // the inflated body and the batches made of it, which are about as large
+        if (!request.reservation().grow(2L * declared)) {
+            return Decoded.ended(new Outcome.Unavailable("too much is on its way"));
+        }
         byte[] message = slot.inflateBuffer(declared);
         try {
             SnappyBody.inflate(request.body(), 0, request.length(), message, declared);
         } catch (MalformedException e) {
-            return Decoded.refused(RejectReason.BAD_SNAPPY, e.getMessage());
+            return Decoded.ended(refused(RejectReason.BAD_SNAPPY, e));
         }
         try {
             boolean taken = false;
@@ -221,9 +226,9 @@ public final class Ingest {
             }
             return new Decoded(null, summary, shard.epoch(), slot.batches().finish(), declared);
         } catch (MalformedException e) {
-            return Decoded.refused(RejectReason.BAD_PROTOBUF, e.getMessage());
+            return Decoded.ended(refused(RejectReason.BAD_PROTOBUF, e));
         } catch (RequestTooLargeException e) {
-            return Decoded.refused(RejectReason.BODY_TOO_LARGE, e.getMessage());
+            return Decoded.ended(refused(RejectReason.BODY_TOO_LARGE, e));
         }
     }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -43,6 +44,8 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
     /** A producer that fails for good right away is not replaced in a loop. */
     private static final Duration REPLACE_PAUSE = Duration.ofSeconds(5);
 
+    private static final Duration LEARN_PAUSE = Duration.ofMillis(100);
+
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(15);
 
     private final Supplier<Producer<byte[], byte[]>> factory;
@@ -59,8 +62,53 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
     private boolean closed;
 
     /** A producer and its meters. */
-    private record Connected(Producer<byte[], byte[]> producer, KafkaClientMetrics metrics) {
+    private final class Connected {
+        private final Producer<byte[], byte[]> producer;
+        private final KafkaClientMetrics metrics;
+        /** Whether the producer knows the partitions of {@code received}: until it does, sending would wait for them. */
+        private volatile boolean ready;
+
+        private volatile boolean ended;
+
+        Connected(Producer<byte[], byte[]> producer) {
+            this.producer = producer;
+            metrics = new KafkaClientMetrics(producer);
+            metrics.bindTo(registry);
+        }
+
+        Producer<byte[], byte[]> producer() {
+            return producer;
+        }
+
+        boolean isReady() {
+            return ready;
+        }
+
+        /** Asks for the partitions until the broker answers, on a thread of its own. */
+        void learnPartitions() {
+            Thread thread = new Thread(
+                    () -> {
+                        while (!ended && !tryToLearnPartitions()) {
+                            LockSupport.parkNanos(LEARN_PAUSE.toNanos());
+                        }
+                    },
+                    "gateway-producer-connect");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        boolean tryToLearnPartitions() {
+            try {
+                producer.partitionsFor(receivedTopic);
+                ready = true;
+            } catch (KafkaException | IllegalStateException e) {
+                log.debug("the broker does not tell the partitions topic={}", receivedTopic, e);
+            }
+            return ready;
+        }
+
         void close(Duration limit) {
+            ended = true;
             metrics.close();
             producer.close(limit);
         }
@@ -108,20 +156,12 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
      * moment, requests are answered with 503 until it is back, as later.
      */
     public synchronized void start() {
-        Connected connected = connect();
+        Connected connected = new Connected(factory.get());
         current = connected;
-        try {
-            connected.producer().partitionsFor(receivedTopic);
-        } catch (TimeoutException e) {
-            log.warn("the broker does not answer at the start, requests will wait for it reason={}", e.toString());
+        if (!connected.tryToLearnPartitions()) {
+            log.warn("the broker does not answer at the start, requests are answered with 503 until it does");
+            connected.learnPartitions();
         }
-    }
-
-    private Connected connect() {
-        Producer<byte[], byte[]> producer = factory.get();
-        KafkaClientMetrics metrics = new KafkaClientMetrics(producer);
-        metrics.bindTo(registry);
-        return new Connected(producer, metrics);
     }
 
     /** What is wrong with Kafka as far as the last record tells; null when it was acknowledged. */
@@ -143,6 +183,12 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
         Connected connected = current;
         if (connected == null) {
             done.accept(new IllegalStateException("not connected to Kafka"));
+            return;
+        }
+        if (!connected.isReady()) {
+            TimeoutException notYet = new TimeoutException("the broker has not told the partitions yet");
+            report(notYet);
+            done.accept(notYet);
             return;
         }
         byte[] key = tenant.value().getBytes(StandardCharsets.US_ASCII);
@@ -272,7 +318,9 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
         Thread closer = new Thread(() -> broken.close(Duration.ZERO), "gateway-producer-close");
         closer.setDaemon(true);
         try {
-            current = connect();
+            Connected next = new Connected(factory.get());
+            current = next;
+            next.learnPartitions();
             closer.start();
         } catch (KafkaException e) {
             log.error("cannot make a new Kafka producer", e);

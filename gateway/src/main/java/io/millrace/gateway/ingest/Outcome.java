@@ -21,4 +21,7 @@ public sealed interface Outcome {
 
     /** Not now: Kafka does not acknowledge, or too much is on its way. A part may have been written. */
     record Unavailable(String why) implements Outcome {}
+
+    /** The gateway has a fault; the log has the details. */
+    record Failed() implements Outcome {}
 }
