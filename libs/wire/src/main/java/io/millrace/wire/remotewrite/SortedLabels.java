@@ -16,7 +16,8 @@ import java.util.Arrays;
  * <p>Series that follow each other mostly have the same names and many of the same values. Labels whose bytes are those of
  * the labels at their place in the series before are good, and stand where they should, because those were and did: they are
  * compared as one run of bytes, and their canonical bytes stay where they are. {@link SuccessiveLabels} is told of the others.
- * Labels that were others last time are likely to be others again, and are not compared but now and then.
+ * Labels that were others last time are likely to be others again, and are not compared but now and then: the less often, the
+ * longer it has been the same ones ({@link LabelPattern}).
  */
 final class SortedLabels {
     private static final VarHandle LONG = ProtobufCursor.LONG;
@@ -49,7 +50,8 @@ final class SortedLabels {
     private static final int LONG_RUN = 48;
 
     private static final int MAX_LABELS = SuccessiveLabels.MAX_LABELS;
-    private static final int COMPARE_ALL_EVERY = 16;
+    private static final int FIRST_INTERVAL = 2;
+    private static final int LONGEST_INTERVAL = 64;
 
     private final SuccessiveLabels successive;
     /** Of the latest series; while the next one is read, of that one up to where it has been read, of the latest after it. */
@@ -66,7 +68,10 @@ final class SortedLabels {
     private long longLabels;
 
     private long changedBefore;
-    private int seriesRead;
+    /** So many series more are read before all labels are compared again. */
+    private int untilAll;
+
+    private int interval = FIRST_INTERVAL;
 
     /** How the series before differed from the one before it. */
     private final LabelPattern pattern = new LabelPattern();
@@ -117,7 +122,7 @@ final class SortedLabels {
             canonical = Arrays.copyOf(canonical, Math.max(end - from + SeriesLabels.SLACK, 2 * canonical.length));
         }
         successive.next();
-        boolean all = ++seriesRead % COMPARE_ALL_EVERY == 0;
+        boolean all = --untilAll <= 0;
         if (!all && pattern.exists()) {
             int labelsEnd = readByPattern(in, from, end);
             if (labelsEnd >= 0) {
@@ -284,6 +289,8 @@ final class SortedLabels {
         before = from;
         beforeCount = labels;
         longLabels = longs;
+        interval = all && changed == changedBefore ? Math.min(2 * interval, LONGEST_INTERVAL) : FIRST_INTERVAL;
+        untilAll = interval;
         changedBefore = changed;
         metric = metricAt;
         length = at;
