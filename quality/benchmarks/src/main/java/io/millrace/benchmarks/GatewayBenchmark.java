@@ -318,6 +318,7 @@ final class GatewayBenchmark {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx1g",
                         "-XX:+UseParallelGC",
+                        "-XX:NewRatio=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         GatewayMain.class.getName())
