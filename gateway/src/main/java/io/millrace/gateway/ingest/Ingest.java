@@ -114,8 +114,17 @@ public final class Ingest {
             } catch (RuntimeException e) {
                 return () -> fail(request, e, done);
             }
-            return () -> goOn(request, decoded, done);
+            return () -> goOnOrFail(request, decoded, done);
         });
+    }
+
+    /** The thread may be that of another request, which a fault in this one must not reach. */
+    private void goOnOrFail(Body request, Decoded decoded, Consumer<Outcome> done) {
+        try {
+            goOn(request, decoded, done);
+        } catch (RuntimeException e) {
+            fail(request, e, done);
+        }
     }
 
     /** Publishes what was decoded, without a slot. */
