@@ -42,12 +42,16 @@ public final class GatewayServer implements AutoCloseable {
     /** Requests that wait for Kafka are given time to hear their answer. */
     private static final int STOP_MILLIS = 12_000;
 
+    /** So many acceptors and selectors as the server thinks fit. */
+    private static final int DEFAULT_THREADS = -1;
+
     private static final int SWEEP_SECONDS = 1;
     private static final int CERTIFICATE_SECONDS = 5;
 
     private final GatewaySettings settings;
     private final Server server;
     private final SlowSenderGuard guard;
+    private final ConnectionExecutor executor;
     private @Nullable ServerConnector internal;
     private @Nullable ServerConnector internet;
     private @Nullable CertificateReload certificate;
@@ -83,6 +87,8 @@ public final class GatewayServer implements AutoCloseable {
                 settings.requests().bodyTimeout(),
                 clockMs);
         guard = new SlowSenderGuard(handler, settings.requests().headerTimeout(), System::nanoTime);
+        executor = new ConnectionExecutor(
+                threads, 2 * Math.max(2, Runtime.getRuntime().availableProcessors()));
         server = new Server(threads);
         server.setHandler(new GracefulHandler(guard));
         server.setErrorHandler(new PlainErrors());
@@ -138,7 +144,8 @@ public final class GatewayServer implements AutoCloseable {
     }
 
     private ServerConnector connector(String name, String host, int port, ConnectionFactory... factories) {
-        ServerConnector connector = new ServerConnector(server, factories);
+        ServerConnector connector =
+                new ServerConnector(server, executor, null, null, DEFAULT_THREADS, DEFAULT_THREADS, factories);
         connector.setName(name);
         connector.setHost(host);
         connector.setPort(port);
