@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -64,8 +65,14 @@ final class GatewayBenchmark {
 
     private static final Duration ROUND = Duration.ofSeconds(8);
 
+    /** Before each round, with nothing else running. */
+    private static final Stopwatch HOST_SPEED = new Stopwatch(Duration.ZERO, Duration.ofMillis(500), 1);
+
+    private static final Duration HOST_SPEED_WARM_UP = Duration.ofSeconds(5);
+
     private final PrintStream out;
     private final Path folder;
+    private final LongSupplier hostSpeedTask = GatewayDecodeBenchmark.inflateAndDecode();
 
     private GatewayBenchmark(Path folder, PrintStream out) {
         this.folder = folder;
@@ -95,10 +102,12 @@ final class GatewayBenchmark {
             try {
                 List<byte[]> requests = requests(authorization);
                 awaitReady(port, requests.get(0), gateway);
-                out.println("| connections | samples/s | gateway CPU s / 1 M | broker CPU s / 1 M | p50 ms | p99 ms |"
-                        + " gateway by threads |");
-                out.println("|---|---|---|---|---|---|---|");
+                out.println(
+                        "| connections | samples/s | gateway CPU s / 1 M | broker CPU s / 1 M | inflate and decode alone |"
+                                + " p50 ms | p99 ms | gateway by threads |");
+                out.println("|---|---|---|---|---|---|---|---|");
                 warmUp(gateway, port, requests);
+                hostSpeed(new Stopwatch(HOST_SPEED_WARM_UP, Duration.ZERO, 1));
                 for (int connections : CONNECTIONS) {
                     double full =
                             measure(connections + ", full speed", gateway, broker, port, connections, requests, 0);
@@ -154,24 +163,26 @@ final class GatewayBenchmark {
         long[] latencies = best.result.latencies;
         out.printf(
                 Locale.ROOT,
-                "| %s | %,.0f | %.3f | %.3f | %.1f | %.1f | %s |%n",
+                "| %s | %,.0f | %.3f | %.3f | %.3f | %.1f | %.1f | %s |%n",
                 what,
                 best.result.samplesPerSecond(),
                 best.gatewayCost(),
                 best.brokerSeconds / best.result.millions(),
+                best.hostSpeed,
                 latencies[latencies.length / 2] / 1e6,
                 latencies[latencies.length * 99 / 100] / 1e6,
                 best.gatewayTimes.per(best.result.millions()));
         return best.result.samplesPerSecond();
     }
 
-    private record Round(Result result, ThreadTimes gatewayTimes, double brokerSeconds) {
+    /** @param hostSpeed CPU s of a million samples inflated and decoded alone, just before */
+    private record Round(Result result, ThreadTimes gatewayTimes, double brokerSeconds, double hostSpeed) {
         double gatewayCost() {
             return gatewayTimes.seconds() / result.millions();
         }
     }
 
-    private static Round round(
+    private Round round(
             Process gateway,
             KafkaNode broker,
             int port,
@@ -179,11 +190,18 @@ final class GatewayBenchmark {
             List<byte[]> requests,
             double samplesPerSecond)
             throws Exception {
+        double hostSpeed = hostSpeed(HOST_SPEED);
         ThreadTimes gatewayBefore = ThreadTimes.of(gateway.pid());
         Duration brokerBefore = cpu(ProcessHandle.of(broker.pid()).orElseThrow());
         Result result = send(port, connections, requests, samplesPerSecond, ROUND);
         Duration brokerUsed = cpu(ProcessHandle.of(broker.pid()).orElseThrow()).minus(brokerBefore);
-        return new Round(result, ThreadTimes.of(gateway.pid()).since(gatewayBefore), brokerUsed.toNanos() / 1e9);
+        return new Round(
+                result, ThreadTimes.of(gateway.pid()).since(gatewayBefore), brokerUsed.toNanos() / 1e9, hostSpeed);
+    }
+
+    private double hostSpeed(Stopwatch stopwatch) {
+        long samples = (long) GatewayDecodeBenchmark.REQUESTS * GatewayDecodeBenchmark.SAMPLES;
+        return stopwatch.measure(samples, hostSpeedTask).secondsPerMillion();
     }
 
     private static Duration cpu(ProcessHandle process) {

@@ -9,9 +9,11 @@ import io.millrace.wire.remotewrite.RemoteWriteDecoder;
 import io.millrace.wire.remotewrite.RequestLimits;
 import io.millrace.wire.remotewrite.SnappyBody;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /**
  * The gateway's work on a request between reading it and handing it to the Kafka client: inflate, decode, check, hash,
@@ -19,8 +21,8 @@ import java.util.Locale;
  * series in all. Single-threaded.
  */
 final class GatewayDecodeBenchmark {
-    private static final int REQUESTS = 20;
-    private static final int SAMPLES = 1_000;
+    static final int REQUESTS = 20;
+    static final int SAMPLES = 1_000;
     private static final int PARTITIONS = 6;
     private static final int SLACK = RemoteWriteDecoder.SLACK;
 
@@ -48,6 +50,28 @@ final class GatewayDecodeBenchmark {
         benchmark.version(MessageType.WRITE_REQUEST_V1, true);
         benchmark.version(MessageType.REQUEST_V2, true);
         benchmark.version(MessageType.WRITE_REQUEST_V1, false);
+    }
+
+    /** Requests of 1.0 inflated and decoded by the calling thread, each of them once; to tell how fast the machine is now. */
+    static LongSupplier inflateAndDecode() {
+        GatewayDecodeBenchmark benchmark =
+                new GatewayDecodeBenchmark(new Stopwatch(Duration.ZERO, Duration.ZERO, 1), System.out);
+        List<byte[]> bodies = new ArrayList<>();
+        for (int i = 0; i < REQUESTS; i++) {
+            bodies.add(RemoteWriteRequest.snappy(
+                    request(i, true, TypicalSeries.START_MS).version1()));
+        }
+        return () -> benchmark.inflateAndDecode(MessageType.WRITE_REQUEST_V1, bodies);
+    }
+
+    private long inflateAndDecode(MessageType type, List<byte[]> bodies) {
+        long sum = 0;
+        for (byte[] body : bodies) {
+            int length = SnappyBody.declaredLength(body, 0, body.length, inflated.length);
+            SnappyBody.inflate(body, 0, body.length, inflated, length);
+            sum += decode(type, inflated, length);
+        }
+        return sum;
     }
 
     private void version(MessageType type, boolean sorted) {
@@ -78,15 +102,9 @@ final class GatewayDecodeBenchmark {
             }
             return sum;
         }));
-        report(name + ": the same and inflate", stopwatch.measure((long) REQUESTS * SAMPLES, () -> {
-            long sum = 0;
-            for (byte[] body : bodies) {
-                int length = SnappyBody.declaredLength(body, 0, body.length, inflated.length);
-                SnappyBody.inflate(body, 0, body.length, inflated, length);
-                sum += decode(type, inflated, length);
-            }
-            return sum;
-        }));
+        report(
+                name + ": the same and inflate",
+                stopwatch.measure((long) REQUESTS * SAMPLES, () -> inflateAndDecode(type, bodies)));
     }
 
     private long decode(MessageType type, byte[] message, int length) {
