@@ -88,7 +88,7 @@ public final class GatewayServer implements AutoCloseable {
                 clockMs);
         guard = new SlowSenderGuard(handler, settings.requests().headerTimeout(), System::nanoTime);
         executor = new ConnectionExecutor(
-                threads, 2 * Math.max(2, Runtime.getRuntime().availableProcessors()));
+                threads, 2 * Math.max(2, Runtime.getRuntime().availableProcessors()), System::nanoTime);
         server = new Server(threads);
         server.setHandler(new GracefulHandler(guard));
         server.setErrorHandler(new PlainErrors());
@@ -159,6 +159,7 @@ public final class GatewayServer implements AutoCloseable {
     private void sweep() {
         if (server.isRunning()) {
             guard.sweep();
+            executor.beginIfNeeded();
             server.getScheduler().schedule(this::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
         }
     }

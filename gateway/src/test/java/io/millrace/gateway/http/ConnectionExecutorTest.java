@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class ConnectionExecutorTest {
     private final Pool pool = new Pool();
-    private final ConnectionExecutor executor = new ConnectionExecutor(pool, 2);
+    private long nowNanos = 1;
+    private final ConnectionExecutor executor = new ConnectionExecutor(pool, 2, () -> nowNanos);
     private final List<String> done = new ArrayList<>();
 
     @Test
@@ -51,7 +52,7 @@ class ConnectionExecutorTest {
     @Test
     void shouldGoOnWithOthersWhenOneFails() {
         // given
-        ConnectionExecutor ofOneThread = new ConnectionExecutor(pool, 1);
+        ConnectionExecutor ofOneThread = new ConnectionExecutor(pool, 1, () -> nowNanos);
         ofOneThread.execute(new Job(() -> {
             throw new IllegalStateException("on purpose");
         }));
@@ -63,6 +64,57 @@ class ConnectionExecutorTest {
 
         // then
         assertThat(done).containsExactly("other");
+    }
+
+    @Test
+    void shouldTakeOneThreadMoreWhenNoneHasComeBackForAWhile() {
+        // given
+        ConnectionExecutor ofOneThread = new ConnectionExecutor(pool, 1, () -> nowNanos);
+        ofOneThread.execute(new Job(() -> {
+            // a sender that keeps its thread, while the connections of others wait
+            ofOneThread.execute(connection("other"));
+            ofOneThread.execute(connection("third"));
+            assertThat(pool.jobs).isEmpty();
+            nowNanos += 21_000_000;
+
+            // when
+            ofOneThread.beginIfNeeded();
+            ofOneThread.beginIfNeeded();
+
+            // then
+            assertThat(pool.jobs).hasSize(1);
+            pool.runNext();
+            assertThat(done).containsExactly("other", "third");
+        }));
+        pool.runNext();
+
+        // and back to one thread
+        for (int i = 0; i < 3; i++) {
+            ofOneThread.execute(connection("later"));
+        }
+        assertThat(pool.jobs).hasSize(1);
+    }
+
+    @Test
+    void shouldLetTheThreadThatIsOneMoreLeaveAfterATurn() {
+        // given
+        ConnectionExecutor ofOneThread = new ConnectionExecutor(pool, 1, () -> nowNanos);
+        ofOneThread.execute(new Job(() -> {
+            for (int i = 0; i < 100; i++) {
+                ofOneThread.execute(connection("c" + i));
+            }
+            nowNanos += 21_000_000;
+            ofOneThread.beginIfNeeded();
+
+            // when
+            pool.runNext();
+
+            // then
+            assertThat(done).hasSize(64);
+            assertThat(pool.jobs).isEmpty();
+        }));
+        pool.runNext();
+        assertThat(done).hasSize(100);
     }
 
     @Test

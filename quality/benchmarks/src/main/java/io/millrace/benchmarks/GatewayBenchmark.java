@@ -31,8 +31,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,12 +56,15 @@ final class GatewayBenchmark {
     private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(4);
     private static final Duration WARM_UP_STEP = Duration.ofSeconds(5);
 
+    /** Class path of another build, which is measured in turn with this one; "" for none. */
+    private static final String OTHER = System.getProperty("gateway.other", "");
+
     private static final String COMPILER = "C2 CompilerThre";
     /** Share of the gateway's time from which on its compiler is not quiet. */
     private static final double QUIET = 0.02;
 
     /** Of these the best one counts: what else runs on the host can only make a round worse. */
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = Integer.getInteger("gateway.rounds", 4);
 
     private static final Duration ROUND = Duration.ofSeconds(8);
 
@@ -90,76 +93,129 @@ final class GatewayBenchmark {
 
     private void run() throws Exception {
         try (KafkaNode broker = KafkaNode.start(KafkaNodeSettings.in(folder.resolve("kafka")))) {
-            int port = freePort();
-            Map<String, String> environment = new HashMap<>(Map.of(
-                    "MILLRACE_GATEWAY_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(),
-                    "MILLRACE_GATEWAY_KAFKA_REPLICATION_FACTOR", "1",
-                    "MILLRACE_GATEWAY_KAFKA_MIN_IN_SYNC_REPLICAS", "1",
-                    "MILLRACE_GATEWAY_INTERNAL_HOST", "127.0.0.1",
-                    "MILLRACE_GATEWAY_INTERNAL_PORT", Integer.toString(port)));
-            String authorization = accounts(Configuration.load(GatewaySettings.class, null, environment));
-            Process gateway = startGateway(environment);
+            List<Gateway> gateways = new ArrayList<>();
             try {
-                List<byte[]> requests = requests(authorization);
-                awaitReady(port, requests.get(0), gateway);
+                gateways.add(start("this build", broker, System.getProperty("java.class.path")));
+                if (!OTHER.isBlank()) {
+                    gateways.add(start("the other", broker, OTHER));
+                }
+                List<byte[]> requests = requests(accounts(settings(broker, 0)));
+                for (Gateway gateway : gateways) {
+                    awaitReady(gateway, requests.get(0));
+                }
                 out.println(
                         "| connections | samples/s | gateway CPU s / 1 M | broker CPU s / 1 M | inflate and decode alone |"
                                 + " p50 ms | p99 ms | gateway by threads |");
                 out.println("|---|---|---|---|---|---|---|---|");
-                warmUp(gateway, port, requests);
+                for (Gateway gateway : gateways) {
+                    warmUp(gateway, requests);
+                }
                 hostSpeed(new Stopwatch(HOST_SPEED_WARM_UP, Duration.ZERO, 1));
                 for (int connections : CONNECTIONS) {
-                    double full =
-                            measure(connections + ", full speed", gateway, broker, port, connections, requests, 0);
-                    measure(connections + ", half load", gateway, broker, port, connections, requests, full / 2);
+                    double full = measure(connections + ", full speed", gateways, broker, connections, requests, 0);
+                    measure(connections + ", half load", gateways, broker, connections, requests, full / 2);
                 }
             } finally {
-                gateway.destroy();
-                gateway.waitFor();
+                for (Gateway gateway : gateways) {
+                    gateway.process.destroy();
+                    gateway.process.waitFor();
+                }
             }
         }
+    }
+
+    private record Gateway(String name, Process process, int port, Path log) {}
+
+    private Gateway start(String name, KafkaNode broker, String classPath) throws IOException {
+        int port = freePort();
+        Path log = folder.resolve("gateway-" + port + ".log");
+        return new Gateway(name, startGateway(environment(broker, port), classPath, log), port, log);
+    }
+
+    private static GatewaySettings settings(KafkaNode broker, int port) {
+        return Configuration.load(GatewaySettings.class, null, environment(broker, port));
+    }
+
+    private static Map<String, String> environment(KafkaNode broker, int port) {
+        return Map.of(
+                "MILLRACE_GATEWAY_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(),
+                "MILLRACE_GATEWAY_KAFKA_REPLICATION_FACTOR", "1",
+                "MILLRACE_GATEWAY_KAFKA_MIN_IN_SYNC_REPLICAS", "1",
+                "MILLRACE_GATEWAY_INTERNAL_HOST", "127.0.0.1",
+                "MILLRACE_GATEWAY_INTERNAL_PORT", Integer.toString(port));
     }
 
     /**
      * Sends in all the ways that are measured, again and again: each takes other paths through the server, which the compiler
      * makes anew when they change. A gateway that has run for some minutes has that behind it.
      */
-    private void warmUp(Process gateway, int port, List<byte[]> requests) throws Exception {
+    private void warmUp(Gateway gateway, List<byte[]> requests) throws Exception {
         long start = System.nanoTime();
         double share = 1;
         while (share > QUIET || System.nanoTime() - start < WARM_UP.toNanos()) {
             if (System.nanoTime() - start > LONGEST_WARM_UP.toNanos()) {
                 out.printf(
                         Locale.ROOT,
-                        "The compiler of the gateway still takes %.0f %% after %d s.%n",
+                        "The compiler of the gateway (%s) still takes %.0f %% after %d s.%n",
+                        gateway.name,
                         100 * share,
                         LONGEST_WARM_UP.toSeconds());
                 return;
             }
-            ThreadTimes before = ThreadTimes.of(gateway.pid());
+            ThreadTimes before = ThreadTimes.of(gateway.process.pid());
             for (int connections : CONNECTIONS) {
-                Result full = send(port, connections, requests, 0, WARM_UP_STEP);
-                send(port, connections, requests, full.samplesPerSecond() / 2, WARM_UP_STEP);
+                Result full = send(gateway.port, connections, requests, 0, WARM_UP_STEP);
+                send(gateway.port, connections, requests, full.samplesPerSecond() / 2, WARM_UP_STEP);
             }
-            ThreadTimes used = ThreadTimes.of(gateway.pid()).since(before);
+            ThreadTimes used = ThreadTimes.of(gateway.process.pid()).since(before);
             share = used.secondsByName().getOrDefault(COMPILER, 0.0) / used.seconds();
         }
     }
 
+    /** The gateways in turn, so that what is slow about the host for a while is slow for each of them. */
     private double measure(
             String what,
-            Process gateway,
+            List<Gateway> gateways,
             KafkaNode broker,
-            int port,
             int connections,
             List<byte[]> requests,
             double samplesPerSecond)
             throws Exception {
-        Round best = round(gateway, broker, port, connections, requests, samplesPerSecond);
-        for (int i = 1; i < ROUNDS; i++) {
-            Round round = round(gateway, broker, port, connections, requests, samplesPerSecond);
-            best = round.gatewayCost() < best.gatewayCost() ? round : best;
+        List<List<Round>> rounds = gateways.stream()
+                .map(gateway -> (List<Round>) new ArrayList<Round>())
+                .toList();
+        for (int i = 0; i < ROUNDS; i++) {
+            for (int k = 0; k < gateways.size(); k++) {
+                rounds.get(k).add(round(gateways.get(k), broker, connections, requests, samplesPerSecond));
+            }
         }
+        for (int k = 0; k < gateways.size(); k++) {
+            report(gateways.size() == 1 ? what : what + ", " + gateways.get(k).name, rounds.get(k));
+        }
+        if (gateways.size() == 2) {
+            double[] ratios = new double[ROUNDS];
+            for (int i = 0; i < ROUNDS; i++) {
+                ratios[i] = rounds.get(0).get(i).gatewayCost()
+                        / rounds.get(1).get(i).gatewayCost();
+            }
+            Arrays.sort(ratios);
+            out.printf(
+                    Locale.ROOT,
+                    "| %s | this build takes %.3f of the other (%.3f to %.3f) | | | | | | |%n",
+                    what,
+                    ratios[ROUNDS / 2],
+                    ratios[0],
+                    ratios[ROUNDS - 1]);
+        }
+        return best(rounds.get(0)).result.samplesPerSecond();
+    }
+
+    private static Round best(List<Round> rounds) {
+        return Collections.min(rounds, Comparator.comparingDouble(Round::gatewayCost));
+    }
+
+    private void report(String what, List<Round> rounds) {
+        Round best = best(rounds);
         long[] latencies = best.result.latencies;
         out.printf(
                 Locale.ROOT,
@@ -172,7 +228,6 @@ final class GatewayBenchmark {
                 latencies[latencies.length / 2] / 1e6,
                 latencies[latencies.length * 99 / 100] / 1e6,
                 best.gatewayTimes.per(best.result.millions()));
-        return best.result.samplesPerSecond();
     }
 
     /** @param hostSpeed CPU s of a million samples inflated and decoded alone, just before */
@@ -183,20 +238,18 @@ final class GatewayBenchmark {
     }
 
     private Round round(
-            Process gateway,
-            KafkaNode broker,
-            int port,
-            int connections,
-            List<byte[]> requests,
-            double samplesPerSecond)
+            Gateway gateway, KafkaNode broker, int connections, List<byte[]> requests, double samplesPerSecond)
             throws Exception {
         double hostSpeed = hostSpeed(HOST_SPEED);
-        ThreadTimes gatewayBefore = ThreadTimes.of(gateway.pid());
+        ThreadTimes gatewayBefore = ThreadTimes.of(gateway.process.pid());
         Duration brokerBefore = cpu(ProcessHandle.of(broker.pid()).orElseThrow());
-        Result result = send(port, connections, requests, samplesPerSecond, ROUND);
+        Result result = send(gateway.port, connections, requests, samplesPerSecond, ROUND);
         Duration brokerUsed = cpu(ProcessHandle.of(broker.pid()).orElseThrow()).minus(brokerBefore);
         return new Round(
-                result, ThreadTimes.of(gateway.pid()).since(gatewayBefore), brokerUsed.toNanos() / 1e9, hostSpeed);
+                result,
+                ThreadTimes.of(gateway.process.pid()).since(gatewayBefore),
+                brokerUsed.toNanos() / 1e9,
+                hostSpeed);
     }
 
     private double hostSpeed(Stopwatch stopwatch) {
@@ -331,17 +384,18 @@ final class GatewayBenchmark {
         return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private Process startGateway(Map<String, String> environment) throws IOException {
+    private static Process startGateway(Map<String, String> environment, String classPath, Path log)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx1g",
                         "-XX:+UseParallelGC",
                         "-XX:NewRatio=1",
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        classPath,
                         GatewayMain.class.getName())
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("gateway.log").toFile());
+                .redirectOutput(log.toFile());
         builder.environment().putAll(environment);
         // -Dgateway.jvm="-XX:StartFlightRecording=..." to look inside
         String more = System.getProperty("gateway.jvm", "");
@@ -351,9 +405,9 @@ final class GatewayBenchmark {
         return builder.start();
     }
 
-    private void awaitReady(int port, byte[] request, Process gateway) throws Exception {
-        for (int i = 0; i < 300 && gateway.isAlive(); i++) {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+    private static void awaitReady(Gateway gateway, byte[] request) throws Exception {
+        for (int i = 0; i < 300 && gateway.process.isAlive(); i++) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port)) {
                 socket.getOutputStream().write(request);
                 byte[] answer = new byte[1024];
                 if (socket.getInputStream().read(answer) > 12 && answer[9] == '2') {
@@ -364,7 +418,7 @@ final class GatewayBenchmark {
             }
             Thread.sleep(200);
         }
-        throw new IllegalStateException(Files.readString(folder.resolve("gateway.log")));
+        throw new IllegalStateException(Files.readString(gateway.log));
     }
 
     private static int freePort() throws IOException {
