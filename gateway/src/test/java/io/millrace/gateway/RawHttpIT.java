@@ -14,8 +14,10 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -86,6 +88,67 @@ class RawHttpIT {
             assertThat(readToEnd(socket))
                     .containsSubsequence("HTTP/1.1 204 ", "HTTP/1.1 400 ", "millrace-bad-snappy", "HTTP/1.1 204 ");
         }
+    }
+
+    @Test
+    void shouldAnswerOthersWhileSendersKeepThreadsBusyWithoutEnd() throws Exception {
+        // given more such senders than threads go from connection to connection
+        int count = 2 * Math.max(2, Runtime.getRuntime().availableProcessors()) + 2;
+        List<Socket> senders = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                Socket sender = connect();
+                senders.add(sender);
+                // after an answer that had to wait for Kafka
+                write(sender, head(body.length));
+                write(sender, body);
+                assertThat(readHead(sender)).startsWith("HTTP/1.1 204 ");
+                sendAhead(sender);
+            }
+
+            // when
+            try (Socket other = connect()) {
+                for (int i = 0; i < 30; i++) {
+                    write(other, head(body.length));
+                    write(other, body);
+
+                    // then
+                    assertThat(readHead(other)).startsWith("HTTP/1.1 204 ");
+                }
+            }
+        } finally {
+            for (Socket sender : senders) {
+                sender.close();
+            }
+        }
+        assertNothingIsInFlight();
+    }
+
+    /** Requests that are refused at once, the next always sent before the answer to the last, until the socket is closed. */
+    private static void sendAhead(Socket socket) {
+        byte[] many = bytes((head(1) + "x").repeat(200));
+        daemon(() -> {
+            while (true) {
+                write(socket, many);
+            }
+        });
+        daemon(() -> socket.getInputStream().transferTo(OutputStream.nullOutputStream()));
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void daemon(Work work) {
+        Thread thread = new Thread(() -> {
+            try {
+                work.run();
+            } catch (IOException closed) {
+                // that is its end
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
     }
 
     @Test
