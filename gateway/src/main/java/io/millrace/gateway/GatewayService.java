@@ -85,7 +85,6 @@ public final class GatewayService implements Service {
                 settings.requests().maxDecodedBody().toIntBytes(),
                 settings.requests().maxSeries(),
                 settings.requests().maxSymbols());
-        int slots = 2 * Math.max(2, Runtime.getRuntime().availableProcessors());
         usage = new UsageTables(kafka, clock::millis);
         String id = "gateway-" + UUID.randomUUID();
         LiveGateways gateways = new LiveGateways(id);
@@ -108,7 +107,7 @@ public final class GatewayService implements Service {
                 shards,
                 limits,
                 kafka.partitions(),
-                slots,
+                GatewayServer.workers(),
                 threads);
         KeyUses uses = new KeyUses(clock);
         keyUses = new KeyUseReporter(kafka, uses);

@@ -2,6 +2,7 @@ package io.millrace.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.gateway.http.GatewayServer;
 import io.millrace.testkit.TestKafka;
 import io.millrace.testkit.remotewrite.RemoteWriteRequest;
 import io.millrace.testkit.remotewrite.WriteSeries;
@@ -93,7 +94,7 @@ class RawHttpIT {
     @Test
     void shouldAnswerOthersWhileSendersKeepThreadsBusyWithoutEnd() throws Exception {
         // given more such senders than threads go from connection to connection
-        int count = 2 * Math.max(2, Runtime.getRuntime().availableProcessors()) + 2;
+        int count = GatewayServer.workers() + 2;
         List<Socket> senders = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {

@@ -63,6 +63,11 @@ public final class GatewayServer implements AutoCloseable {
         return threads;
     }
 
+    /** Requests that are worked on at one time: on more than twice the cores, nothing would be gained. */
+    public static int workers() {
+        return 2 * Math.max(2, Runtime.getRuntime().availableProcessors());
+    }
+
     /** Does nothing yet. @param uses is told of each key that was accepted */
     public GatewayServer(
             GatewaySettings settings,
@@ -87,8 +92,7 @@ public final class GatewayServer implements AutoCloseable {
                 settings.requests().bodyTimeout(),
                 clockMs);
         guard = new SlowSenderGuard(handler, settings.requests().headerTimeout(), System::nanoTime);
-        executor = new ConnectionExecutor(
-                threads, 2 * Math.max(2, Runtime.getRuntime().availableProcessors()), System::nanoTime);
+        executor = new ConnectionExecutor(threads, workers(), System::nanoTime);
         server = new Server(threads);
         server.setHandler(new GracefulHandler(guard));
         server.setErrorHandler(new PlainErrors());

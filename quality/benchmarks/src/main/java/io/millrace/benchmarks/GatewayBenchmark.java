@@ -203,7 +203,7 @@ final class GatewayBenchmark {
                     Locale.ROOT,
                     "| %s | this build takes %.3f of the other (%.3f to %.3f) | | | | | | |%n",
                     what,
-                    ratios[ROUNDS / 2],
+                    (ratios[(ROUNDS - 1) / 2] + ratios[ROUNDS / 2]) / 2,
                     ratios[0],
                     ratios[ROUNDS - 1]);
         }
