@@ -48,7 +48,10 @@ import java.util.stream.Stream;
 final class GatewayBenchmark {
     private static final int SAMPLES = 1_000;
     private static final int REQUESTS = 20;
-    private static final int[] CONNECTIONS = {8, 200};
+    private static final int[] CONNECTIONS = Stream.of(
+                    System.getProperty("gateway.connections", "8,200").split(",", -1))
+            .mapToInt(Integer::parseInt)
+            .toArray();
 
     /** At least so long, and until the compiler of the gateway is quiet: before, it takes a quarter of the time. */
     private static final Duration WARM_UP = Duration.ofSeconds(Integer.getInteger("gateway.warm-up", 45));
@@ -58,6 +61,12 @@ final class GatewayBenchmark {
 
     /** Class path of another build, which is measured in turn with this one; "" for none. */
     private static final String OTHER = System.getProperty("gateway.other", "");
+
+    /** Flags of the JVM of this build's gateway: {@code -XX:StartFlightRecording=...} to look inside, say. */
+    private static final String JVM = System.getProperty("gateway.jvm", "");
+
+    /** Likewise of the other build's. */
+    private static final String OTHER_JVM = System.getProperty("gateway.other-jvm", JVM);
 
     private static final String COMPILER = "C2 CompilerThre";
     /** Share of the gateway's time from which on its compiler is not quiet. */
@@ -95,9 +104,9 @@ final class GatewayBenchmark {
         try (KafkaNode broker = KafkaNode.start(KafkaNodeSettings.in(folder.resolve("kafka")))) {
             List<Gateway> gateways = new ArrayList<>();
             try {
-                gateways.add(start("this build", broker, System.getProperty("java.class.path")));
+                gateways.add(start("this build", broker, System.getProperty("java.class.path"), JVM));
                 if (!OTHER.isBlank()) {
-                    gateways.add(start("the other", broker, OTHER));
+                    gateways.add(start("the other", broker, OTHER, OTHER_JVM));
                 }
                 List<byte[]> requests = requests(accounts(settings(broker, 0)));
                 for (Gateway gateway : gateways) {
@@ -113,7 +122,9 @@ final class GatewayBenchmark {
                 hostSpeed(new Stopwatch(HOST_SPEED_WARM_UP, Duration.ZERO, 1));
                 for (int connections : CONNECTIONS) {
                     double full = measure(connections + ", full speed", gateways, broker, connections, requests, 0);
-                    measure(connections + ", half load", gateways, broker, connections, requests, full / 2);
+                    if (!Boolean.getBoolean("gateway.full-speed-only")) {
+                        measure(connections + ", half load", gateways, broker, connections, requests, full / 2);
+                    }
                 }
             } finally {
                 for (Gateway gateway : gateways) {
@@ -126,10 +137,10 @@ final class GatewayBenchmark {
 
     private record Gateway(String name, Process process, int port, Path log) {}
 
-    private Gateway start(String name, KafkaNode broker, String classPath) throws IOException {
+    private Gateway start(String name, KafkaNode broker, String classPath, String flags) throws IOException {
         int port = freePort();
         Path log = folder.resolve("gateway-" + port + ".log");
-        return new Gateway(name, startGateway(environment(broker, port), classPath, log), port, log);
+        return new Gateway(name, startGateway(environment(broker, port), classPath, flags, log), port, log);
     }
 
     private static GatewaySettings settings(KafkaNode broker, int port) {
@@ -384,7 +395,7 @@ final class GatewayBenchmark {
         return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static Process startGateway(Map<String, String> environment, String classPath, Path log)
+    private static Process startGateway(Map<String, String> environment, String classPath, String flags, Path log)
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -397,10 +408,8 @@ final class GatewayBenchmark {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().putAll(environment);
-        // -Dgateway.jvm="-XX:StartFlightRecording=..." to look inside
-        String more = System.getProperty("gateway.jvm", "");
-        if (!more.isBlank()) {
-            builder.command().addAll(1, List.of(more.trim().split(" +", -1)));
+        if (!flags.isBlank()) {
+            builder.command().addAll(1, List.of(flags.trim().split(" +", -1)));
         }
         return builder.start();
     }
