@@ -53,6 +53,8 @@ final class GatewayBenchmark {
             .mapToInt(Integer::parseInt)
             .toArray();
 
+    private static final boolean FULL_SPEED_ONLY = Boolean.getBoolean("gateway.full-speed-only");
+
     /** At least so long, and until the compiler of the gateway is quiet: before, it takes a quarter of the time. */
     private static final Duration WARM_UP = Duration.ofSeconds(Integer.getInteger("gateway.warm-up", 45));
 
@@ -122,7 +124,7 @@ final class GatewayBenchmark {
                 hostSpeed(new Stopwatch(HOST_SPEED_WARM_UP, Duration.ZERO, 1));
                 for (int connections : CONNECTIONS) {
                     double full = measure(connections + ", full speed", gateways, broker, connections, requests, 0);
-                    if (!Boolean.getBoolean("gateway.full-speed-only")) {
+                    if (!FULL_SPEED_ONLY) {
                         measure(connections + ", half load", gateways, broker, connections, requests, full / 2);
                     }
                 }
