@@ -107,7 +107,8 @@ public final class GatewayService implements Service {
                 shards,
                 limits,
                 kafka.partitions(),
-                GatewayServer.workers(),
+                GatewayServer.workers(settings),
+                Runtime.getRuntime().availableProcessors(),
                 threads);
         KeyUses uses = new KeyUses(clock);
         keyUses = new KeyUseReporter(kafka, uses);

@@ -120,7 +120,8 @@ public interface GatewaySettings {
         @Range(min = "1", max = "1000000")
         int maxConnections();
 
-        @Doc("Most threads that work on requests.")
+        @Doc("Most threads of the listeners. In each as many as cores but one, at most a quarter of these, do what"
+                + " connections need; the others take connections and decode large bodies.")
         @WithDefault("64")
         @Range(min = "8", max = "10000")
         int maxThreads();

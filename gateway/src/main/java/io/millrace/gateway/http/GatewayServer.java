@@ -2,6 +2,7 @@ package io.millrace.gateway.http;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jetty.JettyServerThreadPoolMetrics;
 import io.millrace.gateway.GatewaySettings;
 import io.millrace.gateway.ingest.InFlightBytes;
@@ -11,6 +12,7 @@ import io.millrace.runtime.control.FailedAttempts;
 import io.millrace.runtime.control.KeyUses;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -42,9 +44,7 @@ public final class GatewayServer implements AutoCloseable {
     /** Requests that wait for Kafka are given time to hear their answer. */
     private static final int STOP_MILLIS = 12_000;
 
-    /** So many acceptors and selectors as the server thinks fit. */
-    private static final int DEFAULT_THREADS = -1;
-
+    private static final int LISTENERS = 2;
     private static final int SWEEP_SECONDS = 1;
     private static final int CERTIFICATE_SECONDS = 5;
 
@@ -52,20 +52,31 @@ public final class GatewayServer implements AutoCloseable {
     private final Server server;
     private final SlowSenderGuard guard;
     private final ConnectionExecutor executor;
+    private final Timer selectorWait;
     private @Nullable ServerConnector internal;
     private @Nullable ServerConnector internet;
     private @Nullable CertificateReload certificate;
 
-    /** The threads that work on requests; the server starts and stops them. */
+    /** The threads of the listeners, and those for what would hold them up; the server starts and stops them. */
     public static QueuedThreadPool threads(GatewaySettings settings) {
         QueuedThreadPool threads = new QueuedThreadPool(settings.requests().maxThreads());
         threads.setName("gateway-http");
         return threads;
     }
 
-    /** Requests that are worked on at one time: on more than twice the cores, nothing would be gained. */
-    public static int workers() {
-        return 2 * Math.max(2, Runtime.getRuntime().availableProcessors());
+    /** Threads of all listeners, which work on requests. */
+    public static int workers(GatewaySettings settings) {
+        return LISTENERS * selectors(settings);
+    }
+
+    private static int selectors(GatewaySettings settings) {
+        return selectors(
+                Runtime.getRuntime().availableProcessors(), settings.requests().maxThreads());
+    }
+
+    /** Threads of one listener: a core is left for the producer's thread, and half of all threads for the rest. */
+    static int selectors(int cores, int maxThreads) {
+        return Math.max(1, Math.min(cores - 1, maxThreads / (2 * LISTENERS)));
     }
 
     /** Does nothing yet. @param uses is told of each key that was accepted */
@@ -92,12 +103,16 @@ public final class GatewayServer implements AutoCloseable {
                 settings.requests().bodyTimeout(),
                 clockMs);
         guard = new SlowSenderGuard(handler, settings.requests().headerTimeout(), System::nanoTime);
-        executor = new ConnectionExecutor(threads, workers(), System::nanoTime);
+        executor = new ConnectionExecutor(threads);
         server = new Server(threads);
         server.setHandler(new GracefulHandler(guard));
         server.setErrorHandler(new PlainErrors());
         server.setStopTimeout(STOP_MILLIS);
         new JettyServerThreadPoolMetrics(threads, List.of()).bindTo(registry);
+        selectorWait = Timer.builder("millrace.gateway.selector.wait")
+                .description("Time from an answer until the thread of the connection looks for the next request")
+                .serviceLevelObjectives(Duration.ofMillis(1), Duration.ofMillis(10), Duration.ofMillis(100))
+                .register(registry);
         Gauge.builder("millrace.gateway.connections", guard, SlowSenderGuard::connectionCount)
                 .description("Open connections of senders")
                 .register(registry);
@@ -149,7 +164,7 @@ public final class GatewayServer implements AutoCloseable {
 
     private ServerConnector connector(String name, String host, int port, ConnectionFactory... factories) {
         ServerConnector connector =
-                new ServerConnector(server, executor, null, null, DEFAULT_THREADS, DEFAULT_THREADS, factories);
+                new SelectedConnector(server, executor, selectors(settings), selectorWait, factories);
         connector.setName(name);
         connector.setHost(host);
         connector.setPort(port);
@@ -163,7 +178,6 @@ public final class GatewayServer implements AutoCloseable {
     private void sweep() {
         if (server.isRunning()) {
             guard.sweep();
-            executor.beginIfNeeded();
             server.getScheduler().schedule(this::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
         }
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * kept. What comes after a limit is broken is read and thrown away up to a bound, because a sender that is still writing
  * would otherwise see its connection reset instead of the answer. One thread at a time.
  */
-final class RequestBody implements Runnable {
+final class RequestBody implements Invocable.Task {
     private static final int FIRST_BYTES = 16 << 10;
 
     /** What a sender may still send after its request was refused; beyond it the connection is closed at once. */
@@ -75,6 +76,12 @@ final class RequestBody implements Runnable {
             body = new byte[(int) (declared < 0 ? Math.min(FIRST_BYTES, maxBytes) : declared)];
         }
         run();
+    }
+
+    /** The thread of the selector may do it. */
+    @Override
+    public InvocationType getInvocationType() {
+        return InvocationType.NON_BLOCKING;
     }
 
     /** Takes what has arrived; called again by Jetty when more has. */

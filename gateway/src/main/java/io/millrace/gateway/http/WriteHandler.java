@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The write endpoint. Checks in this order, and the first that fails is the answer: address (404), method (405), content
  * type and encoding (415), key and instance (401, 403, 404), size (413), room (503), body (400, 413), rate (429), samples
- * (400), Kafka (503). Thread-safe.
+ * (400), Kafka (503). Nothing in it blocks, so that the thread of the selector does all of it. Thread-safe.
  */
 public final class WriteHandler extends Handler.Abstract {
     private static final Logger log = LoggerFactory.getLogger(WriteHandler.class);
@@ -45,6 +45,7 @@ public final class WriteHandler extends Handler.Abstract {
             int maxBodyBytes,
             Duration bodyTimeout,
             LongSupplier clockMs) {
+        super(InvocationType.NON_BLOCKING);
         this.access = access;
         this.ingest = ingest;
         this.inFlight = inFlight;
@@ -56,7 +57,7 @@ public final class WriteHandler extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        new Exchange(request, response, callback).begin();
+        new Exchange(request, response, callback).handle();
         return true;
     }
 
@@ -67,6 +68,8 @@ public final class WriteHandler extends Handler.Abstract {
         private final Callback callback;
         private final AtomicBoolean answered = new AtomicBoolean();
         private @Nullable MessageType type;
+        /** Whether the call by which the server hands over the request has not come back. */
+        private volatile boolean handling = true;
 
         Exchange(Request request, Response response, Callback callback) {
             this.request = request;
@@ -74,7 +77,15 @@ public final class WriteHandler extends Handler.Abstract {
             this.callback = callback;
         }
 
-        void begin() {
+        void handle() {
+            try {
+                begin();
+            } finally {
+                handling = false;
+            }
+        }
+
+        private void begin() {
             String path = Request.getPathInContext(request);
             WriteAddress.Match address = WriteAddress.match(path);
             if (address == null) {
@@ -196,7 +207,24 @@ public final class WriteHandler extends Handler.Abstract {
         private void answer(Answer answer) {
             if (answered.compareAndSet(false, true)) {
                 metrics.answered(type, answer.status());
+                send(answer);
+            }
+        }
+
+        /**
+         * An answer within the call goes after it. The server would else go on with the next request of this connection, and with
+         * the one after that, and a sender that does not wait for answers could keep the thread from all other connections.
+         */
+        private void send(Answer answer) {
+            @Nullable
+            SelectedEndPoint socket = handling
+                    ? SelectedEndPoint.of(
+                            request.getConnectionMetaData().getConnection().getEndPoint())
+                    : null;
+            if (socket == null) {
                 answer.send(request, response, callback, type);
+            } else {
+                socket.later(() -> answer.send(request, response, callback, type));
             }
         }
 

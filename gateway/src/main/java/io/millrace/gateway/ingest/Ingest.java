@@ -19,6 +19,7 @@ import io.millrace.wire.remotewrite.SnappyBody;
 import io.millrace.wire.remotewrite.WriteSummary;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -39,10 +40,14 @@ import org.slf4j.LoggerFactory;
  * </ol>
  *
  * <p>Decoding runs on one of a fixed number of slots, on the caller's thread or, when all are taken, on that of another
- * caller ({@link DecodeSlots}). Thread-safe.
+ * caller ({@link DecodeSlots}). Large bodies are left to other threads, since the caller's has other connections to serve.
+ * Thread-safe.
  */
 public final class Ingest {
     private static final Logger log = LoggerFactory.getLogger(Ingest.class);
+
+    /** Inflated, some 4,000 samples: more than a millisecond. */
+    static final int LARGE_BYTES = 1 << 20;
 
     private final BatchPublisher publisher;
     private final IngestMetrics metrics;
@@ -51,10 +56,13 @@ public final class Ingest {
     private final Shards shards;
     private final RequestLimits limits;
     private final DecodeSlots slots;
+    private final DecodeSlots largeSlots;
+    private final Executor executor;
 
     /**
-     * @param slotCount requests decoded at one time; more than twice the cores are of no use
-     * @param executor decodes what came while all slots were taken
+     * @param slotCount requests decoded at one time by the callers; more than there are such threads are of no use
+     * @param largeSlotCount large ones decoded at one time by the executor
+     * @param executor decodes large requests, and what came while all slots were taken
      */
     public Ingest(
             BatchPublisher publisher,
@@ -65,6 +73,7 @@ public final class Ingest {
             RequestLimits limits,
             int partitions,
             int slotCount,
+            int largeSlotCount,
             Executor executor) {
         this.publisher = publisher;
         this.metrics = metrics;
@@ -72,9 +81,15 @@ public final class Ingest {
         this.full = full;
         this.shards = shards;
         this.limits = limits;
-        this.slots = new DecodeSlots(
+        this.executor = executor;
+        this.slots = slots(slotCount, partitions);
+        this.largeSlots = slots(largeSlotCount, partitions);
+    }
+
+    private DecodeSlots slots(int count, int partitions) {
+        return new DecodeSlots(
                 Stream.generate(() -> new DecodeSlot(limits, partitions))
-                        .limit(slotCount)
+                        .limit(count)
                         .toList(),
                 executor);
     }
@@ -107,7 +122,19 @@ public final class Ingest {
             end(request, refused(RejectReason.BODY_TOO_LARGE, e), done);
             return;
         }
-        slots.run(slot -> {
+        if (declared <= LARGE_BYTES) {
+            ingest(request, declared, slots, done);
+            return;
+        }
+        try {
+            executor.execute(() -> ingest(request, declared, largeSlots, done));
+        } catch (RejectedExecutionException e) {
+            end(request, new Outcome.Unavailable("the gateway stops"), done);
+        }
+    }
+
+    private void ingest(Body request, int declared, DecodeSlots from, Consumer<Outcome> done) {
+        from.run(slot -> {
             Decoded decoded;
             try {
                 decoded = decode(request, declared, slot);

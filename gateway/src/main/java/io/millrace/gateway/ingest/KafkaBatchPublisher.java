@@ -84,6 +84,22 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
             return ready;
         }
 
+        /**
+         * A record had to wait for the partitions, and in vain: the topic is gone, or its leader. Senders come back for what is not
+         * taken, while a thread that waits serves nobody, so the next ones do not wait.
+         */
+        void forgetPartitions() {
+            boolean known;
+            synchronized (this) {
+                known = ready;
+                ready = false;
+            }
+            if (known) {
+                log.warn("the producer no longer knows the partitions topic={}", receivedTopic);
+                learnPartitions();
+            }
+        }
+
         /** Asks for the partitions until the broker answers, on a thread of its own. */
         void learnPartitions() {
             Thread thread = new Thread(
@@ -186,7 +202,7 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
             return;
         }
         if (!connected.isReady()) {
-            TimeoutException notYet = new TimeoutException("the broker has not told the partitions yet");
+            TimeoutException notYet = notReady();
             report(notYet);
             done.accept(notYet);
             return;
@@ -199,6 +215,9 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
         int sent = 0;
         try {
             for (Batch batch : batches) {
+                if (!connected.isReady()) {
+                    throw notReady();
+                }
                 // the callback says all there is to say
                 var unused = connected
                         .producer()
@@ -214,6 +233,10 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
                 acknowledgements.onCompletion(null, e);
             }
         }
+    }
+
+    private static TimeoutException notReady() {
+        return new TimeoutException("the broker has not told the partitions yet");
     }
 
     /** Publishes a record of the topic {@code rejections}. {@code done} as {@link #publish}. */
@@ -258,6 +281,7 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
         private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
         private final Consumer<@Nullable Exception> done;
         private final long startNanos = nanoClock.getAsLong();
+        private final Thread sender = Thread.currentThread();
 
         Acknowledgements(Connected connected, int records, Consumer<@Nullable Exception> done) {
             this.connected = connected;
@@ -269,6 +293,9 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
         public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception e) {
             if (e != null) {
                 failure.compareAndSet(null, e);
+                if (e instanceof TimeoutException && sender.equals(Thread.currentThread())) {
+                    connected.forgetPartitions();
+                }
             }
             if (open.decrementAndGet() > 0) {
                 return;

@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -70,6 +71,12 @@ final class GatewayBenchmark {
     /** Likewise of the other build's. */
     private static final String OTHER_JVM = System.getProperty("gateway.other-jvm", JVM);
 
+    /** Settings of this build's gateway beside those of the benchmark: {@code KEY=value} of the environment, with spaces between. */
+    private static final String SETTINGS = System.getProperty("gateway.settings", "");
+
+    /** Likewise of the other build's. */
+    private static final String OTHER_SETTINGS = System.getProperty("gateway.other-settings", SETTINGS);
+
     private static final String COMPILER = "C2 CompilerThre";
     /** Share of the gateway's time from which on its compiler is not quiet. */
     private static final double QUIET = 0.02;
@@ -106,9 +113,9 @@ final class GatewayBenchmark {
         try (KafkaNode broker = KafkaNode.start(KafkaNodeSettings.in(folder.resolve("kafka")))) {
             List<Gateway> gateways = new ArrayList<>();
             try {
-                gateways.add(start("this build", broker, System.getProperty("java.class.path"), JVM));
+                gateways.add(start("this build", broker, System.getProperty("java.class.path"), JVM, SETTINGS));
                 if (!OTHER.isBlank()) {
-                    gateways.add(start("the other", broker, OTHER, OTHER_JVM));
+                    gateways.add(start("the other", broker, OTHER, OTHER_JVM, OTHER_SETTINGS));
                 }
                 List<byte[]> requests = requests(accounts(settings(broker, 0)));
                 for (Gateway gateway : gateways) {
@@ -139,10 +146,16 @@ final class GatewayBenchmark {
 
     private record Gateway(String name, Process process, int port, Path log) {}
 
-    private Gateway start(String name, KafkaNode broker, String classPath, String flags) throws IOException {
+    private Gateway start(String name, KafkaNode broker, String classPath, String flags, String settings)
+            throws IOException {
         int port = freePort();
         Path log = folder.resolve("gateway-" + port + ".log");
-        return new Gateway(name, startGateway(environment(broker, port), classPath, flags, log), port, log);
+        Map<String, String> environment = new HashMap<>(environment(broker, port));
+        for (String setting : words(settings)) {
+            int equals = setting.indexOf('=');
+            environment.put(setting.substring(0, equals), setting.substring(equals + 1));
+        }
+        return new Gateway(name, startGateway(environment, classPath, flags, log), port, log);
     }
 
     private static GatewaySettings settings(KafkaNode broker, int port) {
@@ -410,10 +423,12 @@ final class GatewayBenchmark {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().putAll(environment);
-        if (!flags.isBlank()) {
-            builder.command().addAll(1, List.of(flags.trim().split(" +", -1)));
-        }
+        builder.command().addAll(1, words(flags));
         return builder.start();
+    }
+
+    private static List<String> words(String text) {
+        return text.isBlank() ? List.of() : List.of(text.trim().split(" +", -1));
     }
 
     private static void awaitReady(Gateway gateway, byte[] request) throws Exception {
