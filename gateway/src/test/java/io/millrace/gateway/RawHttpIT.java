@@ -91,31 +91,41 @@ class RawHttpIT {
     }
 
     @Test
-    void shouldAnswerOthersWhileSendersSendWithoutEnd() throws Exception {
-        // given some such senders for each thread that works on requests
-        int count = 2 * Runtime.getRuntime().availableProcessors();
+    void shouldAnswerOthersBetweenRequestsOfSendersThatDoNotWait() throws Exception {
+        // given as many such senders as threads could work on requests, each with thousands that are refused at once
+        int count = Runtime.getRuntime().availableProcessors();
+        int requests = 10_000;
+        byte[] ahead = bytes((head(1) + "x").repeat(requests));
+        double before = refused();
         List<Socket> senders = new ArrayList<>();
-        try {
+        double[] between = new double[21];
+        try (Socket other = connect()) {
             for (int i = 0; i < count; i++) {
                 Socket sender = connect();
                 senders.add(sender);
-                // after an answer that had to wait for Kafka
-                write(sender, head(body.length));
-                write(sender, body);
-                assertThat(readHead(sender)).startsWith("HTTP/1.1 204 ");
-                sendAhead(sender);
+                daemon(() -> sender.getInputStream().transferTo(OutputStream.nullOutputStream()));
+                daemon(() -> write(sender, ahead));
             }
+            Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> refused() > before + 100);
 
             // when
-            try (Socket other = connect()) {
-                for (int i = 0; i < 30; i++) {
-                    write(other, head(body.length));
-                    write(other, body);
-
-                    // then
-                    assertThat(readHead(other)).startsWith("HTTP/1.1 204 ");
-                }
+            byte[] request = bytes(head(1) + "x");
+            for (int i = 0; i < between.length; i++) {
+                double sent = refused();
+                write(other, request);
+                readAnswer(other);
+                between[i] = refused() - sent;
             }
+
+            // then
+            assertThat(refused() - before).as("still busy").isLessThan(count * requests);
+            Arrays.sort(between);
+            assertThat(between[between.length / 2]).isLessThan(100);
+
+            // and theirs are all answered
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> refused() - before == count * requests + between.length);
         } finally {
             for (Socket sender : senders) {
                 sender.close();
@@ -124,15 +134,15 @@ class RawHttpIT {
         assertNothingIsInFlight();
     }
 
-    /** Requests that are refused at once, the next always sent before the answer to the last, until the socket is closed. */
-    private static void sendAhead(Socket socket) {
-        byte[] many = bytes((head(1) + "x").repeat(200));
-        daemon(() -> {
-            while (true) {
-                write(socket, many);
-            }
-        });
-        daemon(() -> socket.getInputStream().transferTo(OutputStream.nullOutputStream()));
+    /** Head and body. */
+    private static void readAnswer(Socket socket) throws IOException {
+        String head = readHead(socket);
+        int length = Integer.parseInt(head.replaceFirst("(?s).*Content-Length: (\\d+).*", "$1"));
+        socket.getInputStream().readNBytes(length);
+    }
+
+    private static double refused() {
+        return gateway.counter("millrace.gateway.requests", "protocol", "1.0", "status", "400");
     }
 
     private interface Work {
