@@ -13,7 +13,9 @@ import io.millrace.runtime.control.ControlPublisher;
 import io.millrace.runtime.control.Instance;
 import io.millrace.runtime.control.Policy;
 import io.millrace.runtime.control.User;
+import io.millrace.runtime.kafka.KafkaClients;
 import io.millrace.runtime.kafka.TopicAdmin;
+import io.millrace.runtime.kafka.Topics;
 import io.millrace.testkit.remotewrite.RemoteWriteRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -40,6 +42,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 
 /**
  * The whole gateway process over loopback on a real broker: CPU of the process, and how long senders wait. The senders
@@ -110,7 +117,7 @@ final class GatewayBenchmark {
     }
 
     private void run() throws Exception {
-        try (KafkaNode broker = KafkaNode.start(KafkaNodeSettings.in(folder.resolve("kafka")))) {
+        try (KafkaNode broker = KafkaNode.start(broker())) {
             List<Gateway> gateways = new ArrayList<>();
             try {
                 gateways.add(start("this build", broker, System.getProperty("java.class.path"), JVM, SETTINGS));
@@ -121,6 +128,7 @@ final class GatewayBenchmark {
                 for (Gateway gateway : gateways) {
                     awaitReady(gateway, requests.get(0));
                 }
+                keepLittle(settings(broker, 0));
                 out.println(
                         "| connections | samples/s | gateway CPU s / 1 M | broker CPU s / 1 M | inflate and decode alone |"
                                 + " p50 ms | p99 ms | gateway by threads |");
@@ -141,6 +149,28 @@ final class GatewayBenchmark {
                     gateway.process.waitFor();
                 }
             }
+        }
+    }
+
+    private KafkaNodeSettings broker() {
+        return KafkaNodeSettings.in(folder.resolve("kafka")).withProperty("log.retention.check.interval.ms", "1000");
+    }
+
+    /** The broker throws away soon what it has: its disk, on which it would write some 60 MB a second, is not what is measured. */
+    private static void keepLittle(GatewaySettings settings) throws Exception {
+        ConfigResource received = new ConfigResource(
+                ConfigResource.Type.TOPIC, Topics.of(settings.kafka()).received());
+        List<AlterConfigOp> changes = Map.of(
+                        TopicConfig.SEGMENT_BYTES_CONFIG, 16 << 20,
+                        TopicConfig.RETENTION_BYTES_CONFIG, 1 << 20,
+                        TopicConfig.FILE_DELETE_DELAY_MS_CONFIG, 1_000)
+                .entrySet()
+                .stream()
+                .map(change -> new AlterConfigOp(
+                        new ConfigEntry(change.getKey(), change.getValue().toString()), AlterConfigOp.OpType.SET))
+                .toList();
+        try (Admin admin = Admin.create(KafkaClients.common(settings.kafka(), "benchmark"))) {
+            admin.incrementalAlterConfigs(Map.of(received, changes)).all().get();
         }
     }
 
