@@ -82,6 +82,13 @@ class TlsIT {
         assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
         assertThat(gateway.received(RunningGateway.SHOP).of("__name__", "tls").samples())
                 .hasSize(1);
+        // and the connection was left to the thread of its selector, as without TLS
+        Awaitility.await()
+                .until(() -> gateway.registry
+                                .get("millrace.gateway.selector.wait")
+                                .timer()
+                                .count()
+                        > 0);
     }
 
     @Test
