@@ -156,7 +156,7 @@ final class GatewayBenchmark {
         return KafkaNodeSettings.in(folder.resolve("kafka")).withProperty("log.retention.check.interval.ms", "1000");
     }
 
-    /** The broker throws away soon what it has: its disk, on which it would write some 60 MB a second, is not what is measured. */
+    /** The broker throws away soon what it has, so that it does not fill the disk, and takes less time beside the gateway. */
     private static void keepLittle(GatewaySettings settings) throws Exception {
         ConfigResource received = new ConfigResource(
                 ConfigResource.Type.TOPIC, Topics.of(settings.kafka()).received());
