@@ -91,6 +91,51 @@ class RawHttpIT {
     }
 
     @Test
+    void shouldAnswerOthersWhileSendersKeepThreadsBusyWithoutEnd() throws Exception {
+        // given more such senders than threads work on requests
+        int count = 2 * Runtime.getRuntime().availableProcessors() + 2;
+        List<Socket> senders = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                Socket sender = connect();
+                senders.add(sender);
+                // after an answer that had to wait for Kafka
+                write(sender, head(body.length));
+                write(sender, body);
+                assertThat(readHead(sender)).startsWith("HTTP/1.1 204 ");
+                sendAhead(sender);
+            }
+
+            // when
+            try (Socket other = connect()) {
+                for (int i = 0; i < 30; i++) {
+                    write(other, head(body.length));
+                    write(other, body);
+
+                    // then
+                    assertThat(readHead(other)).startsWith("HTTP/1.1 204 ");
+                }
+            }
+        } finally {
+            for (Socket sender : senders) {
+                sender.close();
+            }
+        }
+        assertNothingIsInFlight();
+    }
+
+    /** Requests that are refused at once, the next always sent before the answer to the last, until the socket is closed. */
+    private static void sendAhead(Socket socket) {
+        byte[] many = bytes((head(1) + "x").repeat(200));
+        daemon(() -> {
+            while (true) {
+                write(socket, many);
+            }
+        });
+        daemon(() -> socket.getInputStream().transferTo(OutputStream.nullOutputStream()));
+    }
+
+    @Test
     void shouldAnswerOthersBetweenRequestsOfSendersThatDoNotWait() throws Exception {
         // given as many such senders as threads could work on requests, each with thousands that are refused at once
         int count = Runtime.getRuntime().availableProcessors();
