@@ -110,7 +110,8 @@ public final class GatewayServer implements AutoCloseable {
         server.setStopTimeout(STOP_MILLIS);
         new JettyServerThreadPoolMetrics(threads, List.of()).bindTo(registry);
         selectorWait = Timer.builder("millrace.gateway.selector.wait")
-                .description("Time from an answer until the thread of the connection looks for the next request")
+                .description(
+                        "Time that what is left to do for a connection, mostly to look for its next request, waits for its thread")
                 .serviceLevelObjectives(Duration.ofMillis(1), Duration.ofMillis(10), Duration.ofMillis(100))
                 .register(registry);
         Gauge.builder("millrace.gateway.connections", guard, SlowSenderGuard::connectionCount)

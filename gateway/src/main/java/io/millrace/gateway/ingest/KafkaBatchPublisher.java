@@ -10,6 +10,7 @@ import io.millrace.wire.remotewrite.PartitionedBatches.Batch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -66,7 +67,7 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
         private final Producer<byte[], byte[]> producer;
         private final KafkaClientMetrics metrics;
         /** Whether the producer knows the partitions of {@code received}: until it does, sending would wait for them. */
-        private volatile boolean ready;
+        private final AtomicBoolean ready = new AtomicBoolean();
 
         private volatile boolean ended;
 
@@ -81,7 +82,7 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
         }
 
         boolean isReady() {
-            return ready;
+            return ready.get();
         }
 
         /**
@@ -89,12 +90,7 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
          * taken, while a thread that waits serves nobody, so the next ones do not wait.
          */
         void forgetPartitions() {
-            boolean known;
-            synchronized (this) {
-                known = ready;
-                ready = false;
-            }
-            if (known) {
+            if (ready.compareAndSet(true, false)) {
                 log.warn("the producer no longer knows the partitions topic={}", receivedTopic);
                 learnPartitions();
             }
@@ -116,11 +112,11 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
         boolean tryToLearnPartitions() {
             try {
                 producer.partitionsFor(receivedTopic);
-                ready = true;
+                ready.set(true);
             } catch (KafkaException | IllegalStateException e) {
                 log.debug("the broker does not tell the partitions topic={}", receivedTopic, e);
             }
-            return ready;
+            return ready.get();
         }
 
         void close(Duration limit) {
@@ -230,7 +226,7 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
         } catch (RuntimeException e) {
             // what was not sent will never be acknowledged
             for (int i = sent; i < batches.size(); i++) {
-                acknowledgements.onCompletion(null, e);
+                acknowledgements.end(e);
             }
         }
     }
@@ -291,11 +287,16 @@ public final class KafkaBatchPublisher implements BatchPublisher, AutoCloseable 
 
         @Override
         public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception e) {
+            if (e instanceof TimeoutException && sender.equals(Thread.currentThread())) {
+                connected.forgetPartitions();
+            }
+            end(e);
+        }
+
+        /** One record has come to its end; {@code e} is why it was not written, null when it was. */
+        private void end(@Nullable Exception e) {
             if (e != null) {
                 failure.compareAndSet(null, e);
-                if (e instanceof TimeoutException && sender.equals(Thread.currentThread())) {
-                    connected.forgetPartitions();
-                }
             }
             if (open.decrementAndGet() > 0) {
                 return;
